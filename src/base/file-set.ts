@@ -1,0 +1,212 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { compareText } from './origin.ts';
+import { decode, type Encoding } from './text.ts';
+
+/** What reading one path of a host gave. Reading never throws and never blocks. */
+export type FileRead =
+  | {
+      readonly state: 'text';
+      /** The path that was asked for, below the root, without a leading slash. */
+      readonly path: string;
+      /** The path after all links, still below the root: two paths with one `real` are one file. A link to /dev/null has `dev/null` and no text. */
+      readonly real: string;
+      readonly text: string;
+      readonly encoding: Encoding;
+      /** Permission bits, where the source knows them. */
+      readonly mode?: number;
+    }
+  | { readonly state: 'absent'; readonly path: string }
+  | { readonly state: 'unreadable'; readonly path: string; readonly why: UnreadableWhy; readonly note: string };
+
+/** `denied` is a failure (the answer is not whole); the others are things that are no text file. */
+export type UnreadableWhy = 'denied' | 'not-a-file' | 'link-loop' | 'link-outside' | 'binary' | 'too-large';
+
+/** The files of one host, wherever they are: a disk, an archive, memory. Paths are below the host's root, without a leading slash. */
+export interface FileSet {
+  /** How a user names the root: for messages and for paths in reports. */
+  readonly root: string;
+  /** True when the set is a whole host, so that what is not there is absent; false for single files, where it is only unseen. */
+  readonly whole: boolean;
+  read(path: string): FileRead;
+  /** Names in a folder, sorted by code unit; empty when it is no folder. */
+  list(folder: string): readonly string[];
+}
+
+/** Larger files are not configuration. */
+export const maxFileBytes = 4 * 1024 * 1024;
+const maxFolderEntries = 20_000;
+const maxLinks = 40;
+
+/** Files of `globs` in a set, sorted, without doubles. A glob is a path whose segments may hold `*` and `?` (never matching a leading dot or a slash). */
+export function findFiles(files: FileSet, globs: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  for (const glob of globs) expand(files, '', glob.split('/'), found);
+  return [...found].sort(compareText);
+}
+
+function expand(files: FileSet, folder: string, segments: readonly string[], found: Set<string>): void {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) return;
+  const names = /[*?]/.test(segment) ? files.list(folder).filter(nameMatcher(segment)) : [segment];
+  for (const name of names) {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    if (rest.length > 0) expand(files, path, rest, found);
+    else found.add(path);
+  }
+}
+
+/** A test for one file name against a pattern with `*` and `?`, as in a shell: a leading dot must be written. */
+export function nameMatcher(pattern: string): (name: string) => boolean {
+  const source = pattern.replace(/[\\^$.+()|{}[\]]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
+  const whole = new RegExp(`^${source}$`, 's');
+  return (name) => whole.test(name) && (!name.startsWith('.') || pattern.startsWith('.'));
+}
+
+/** A set held in memory: for tests, standard input and rendered output. */
+export function memoryFiles(root: string, contents: ReadonlyMap<string, string | Uint8Array>, options: { readonly whole?: boolean } = {}): FileSet {
+  return {
+    root,
+    whole: options.whole ?? true,
+    read(path) {
+      const content = contents.get(path);
+      if (content === undefined) return { state: 'absent', path };
+      if (typeof content === 'string') return { state: 'text', path, real: path, text: content, encoding: 'utf-8' };
+      return decoded(path, path, content);
+    },
+    list(folder) {
+      const start = folder === '' ? '' : `${folder}/`;
+      const names = new Set<string>();
+      for (const path of contents.keys()) if (path.startsWith(start)) names.add(path.slice(start.length).split('/')[0]!);
+      return [...names].sort(compareText);
+    },
+  };
+}
+
+/**
+ * A host's root folder on disk. Links are followed inside the root only (an absolute link starts at the root), as the host itself would follow them.
+ * Only regular files are opened, without blocking, and at most `maxFileBytes` of them.
+ */
+export function diskFiles(root: string): FileSet {
+  return {
+    root,
+    whole: true,
+    read: (path) => readInside(root, path),
+    list(folder) {
+      const real = resolveInside(root, folder);
+      if (typeof real !== 'string') return [];
+      try {
+        return readdirSync(join(root, real)).slice(0, maxFolderEntries).sort(compareText);
+      } catch {
+        return [];
+      }
+    },
+  };
+}
+
+/** One file on disk that the user named, under the path by which it was named. Links are followed: naming it is leave enough. */
+export function singleFile(named: string, path: string = named): FileSet {
+  return {
+    root: '.',
+    whole: false,
+    read: (asked) => (asked === path ? readRegular(named, path, path) : { state: 'absent', path: asked }),
+    list: () => [],
+  };
+}
+
+function readInside(root: string, path: string): FileRead {
+  const real = resolveInside(root, path);
+  if (typeof real !== 'string') return real.state === 'absent' ? { state: 'absent', path } : { ...real, path };
+  if (real === 'dev/null') return { state: 'text', path, real, text: '', encoding: 'utf-8' };
+  return readRegular(join(root, real), path, real);
+}
+
+type Unresolved = Exclude<FileRead, { readonly state: 'text' }>;
+
+/** The path without links, below the root. */
+function resolveInside(root: string, path: string): string | Unresolved {
+  let rest = path.split('/').filter((part) => part !== '' && part !== '.');
+  let real: string[] = [];
+  let links = 0;
+  while (rest.length > 0) {
+    const [part, ...others] = rest as [string, ...string[]];
+    if (part === '..') {
+      if (real.length === 0) return { state: 'unreadable', path, why: 'link-outside', note: 'a link leads out of the root' };
+      real = real.slice(0, -1);
+      rest = others;
+      continue;
+    }
+    const here = posix.join(...real, part);
+    if (here === 'dev/null') return here;
+    try {
+      if (lstatSync(join(root, here)).isSymbolicLink()) {
+        if (++links > maxLinks) return { state: 'unreadable', path, why: 'link-loop', note: 'a loop of symbolic links' };
+        const target = readlinkSync(join(root, here));
+        rest = [...target.split('/').filter((piece) => piece !== '' && piece !== '.'), ...others];
+        if (target.startsWith('/')) real = [];
+        continue;
+      }
+    } catch (error) {
+      return failure(path, error);
+    }
+    real = [...real, part];
+    rest = others;
+  }
+  return real.join('/');
+}
+
+function readRegular(disk: string, path: string, real: string): FileRead {
+  let handle: number;
+  try {
+    // O_NONBLOCK: opening a FIFO would otherwise wait for a writer.
+    handle = openSync(disk, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch (error) {
+    return failure(path, error);
+  }
+  try {
+    const status = fstatSync(handle);
+    if (!status.isFile()) return { state: 'unreadable', path, why: 'not-a-file', note: `is ${describe(status)}, not a regular file` };
+    if (status.size > maxFileBytes) return { state: 'unreadable', path, why: 'too-large', note: `has ${status.size} bytes; files over ${maxFileBytes} are not read` };
+    const read = decoded(path, real, readBounded(handle));
+    return read.state === 'text' ? { ...read, mode: status.mode & 0o7777 } : read;
+  } catch (error) {
+    return failure(path, error);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** All bytes to the end, but never more than `maxFileBytes`: /proc files say size 0, and a file may grow while it is read. */
+function readBounded(handle: number): Uint8Array {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  while (total < maxFileBytes) {
+    const chunk = Buffer.allocUnsafe(65_536);
+    const count = readSync(handle, chunk, 0, Math.min(chunk.length, maxFileBytes - total), null);
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+    total += count;
+  }
+  return Buffer.concat(chunks);
+}
+
+function decoded(path: string, real: string, bytes: Uint8Array): FileRead {
+  const result = decode(bytes);
+  if (!result) return { state: 'unreadable', path, why: 'binary', note: 'is a binary file (it holds NUL bytes)' };
+  return { state: 'text', path, real, ...result };
+}
+
+function failure(path: string, error: unknown): Unresolved {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'absent', path };
+  if (code === 'ELOOP') return { state: 'unreadable', path, why: 'link-loop', note: 'a loop of symbolic links' };
+  if (code === 'EISDIR' || code === 'ENXIO') return { state: 'unreadable', path, why: 'not-a-file', note: 'is not a regular file' };
+  return { state: 'unreadable', path, why: 'denied', note: `cannot be read (${code || String(error)})` };
+}
+
+function describe(status: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean }): string {
+  if (status.isDirectory()) return 'a folder';
+  if (status.isFIFO()) return 'a FIFO';
+  if (status.isSocket()) return 'a socket';
+  return status.isBlockDevice() || status.isCharacterDevice() ? 'a device' : 'something else';
+}

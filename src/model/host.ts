@@ -1,0 +1,66 @@
+import type { Confidence, Fact } from '../base/fact.ts';
+import type { Cidr, Ip } from '../base/ip.ts';
+import type { Span } from '../base/origin.ts';
+import type { Script } from './script.ts';
+import type { Service, SyncDaemon } from './service.ts';
+import type { Assignment } from './sysctl.ts';
+import type { FactKind, Role } from './words.ts';
+
+/** What one host is after boot, as far as its files say. Plain data; the questions that rules ask stand beside it in device.ts, route.ts, sysctl.ts, service.ts. */
+export interface Host {
+  readonly name: string;
+  /** How the user names its root: `out/web1`. */
+  readonly root: string;
+  readonly roles: readonly Role[];
+  readonly devices: ReadonlyMap<string, Device>;
+  /** Every address that it holds, loopback's own included where a file says so. */
+  readonly addresses: readonly Address[];
+  readonly routes: readonly Route[];
+  /** By key in slash form below /proc/sys, each in the order in which boot applies them. */
+  readonly sysctls: ReadonlyMap<string, readonly Assignment[]>;
+  readonly services: readonly Service[];
+  readonly syncDaemons: readonly SyncDaemon[];
+  readonly modules: readonly { readonly module: string; readonly at: Span }[];
+  readonly scripts: readonly Script[];
+  /** Kinds of facts of which the files say all that there is. A kind that is not in it is unseen, whatever single facts were found. */
+  readonly seen: ReadonlySet<FactKind>;
+}
+
+/** `nic`: hears requests from the wire. The others never receive ARP requests of their own. */
+export type DeviceKind = 'nic' | 'loopback' | 'dummy' | 'tunnel';
+
+export interface Device {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly up: Fact<boolean>;
+}
+
+/** An address that a host holds. */
+export interface Address {
+  readonly ip: Ip;
+  /** Prefix length in force: as written, else the tool's default. Undefined when it could not be known. */
+  readonly prefix: number | undefined;
+  readonly prefixWritten: boolean;
+  readonly device: string;
+  /** `lo:0` */
+  readonly label?: string;
+  readonly broadcast?: string;
+  readonly scope?: string;
+  readonly at: Span;
+  readonly confidence: Confidence;
+  /** `config`: there from boot by a network configuration; `script`: by the start action of a script; `spec`: as the spec plans it. */
+  readonly by: 'config' | 'script' | 'spec';
+  /** File of the script that adds it. */
+  readonly script?: string;
+}
+
+export interface Route {
+  readonly to: 'default' | Cidr;
+  readonly family: 4 | 6;
+  readonly via?: Ip;
+  readonly device?: string;
+  /** `main` when none is named. */
+  readonly table: string;
+  readonly at: Span;
+  readonly confidence: Confidence;
+}
