@@ -28,6 +28,8 @@ export interface FileSet {
   readonly root: string;
   /** True when the set is a whole host, so that what is not there is absent; false for single files, where it is only unseen. */
   readonly whole: boolean;
+  /** The one path of a set that is a single named file. */
+  readonly only?: string;
   read(path: string): FileRead;
   /** Names in a folder, sorted by code unit; empty when it is no folder. */
   list(folder: string): readonly string[];
@@ -64,10 +66,11 @@ export function nameMatcher(pattern: string): (name: string) => boolean {
 }
 
 /** A set held in memory: for tests, standard input and rendered output. */
-export function memoryFiles(root: string, contents: ReadonlyMap<string, string | Uint8Array>, options: { readonly whole?: boolean } = {}): FileSet {
+export function memoryFiles(root: string, contents: ReadonlyMap<string, string | Uint8Array>, options: { readonly only?: string } = {}): FileSet {
   return {
     root,
-    whole: options.whole ?? true,
+    whole: options.only === undefined,
+    ...options,
     read(path) {
       const content = contents.get(path);
       if (content === undefined) return { state: 'absent', path };
@@ -109,6 +112,7 @@ export function singleFile(named: string, path: string = named): FileSet {
   return {
     root: '.',
     whole: false,
+    only: path,
     read: (asked) => (asked === path ? readRegular(named, path, path) : { state: 'absent', path: asked }),
     list: () => [],
   };

@@ -1,0 +1,65 @@
+/** What a command may touch of the outside world besides the disk. Only cli.ts prints and exits; a command is given these. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** Results go to stdout. */
+  out(text: string): void;
+  /** Messages go to stderr. */
+  err(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** All of standard input, at most `maxFileBytes`. */
+  stdin(): Promise<Uint8Array>;
+}
+
+/** Exit codes of the contract. */
+export const exit = { clean: 0, findings: 1, usage: 2, unreadable: 3 } as const;
+
+/** Values of parsed options, by long name. */
+export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** One option of a command: the same row parses it and writes its help. */
+export interface OptionRow {
+  readonly name: string;
+  readonly short?: string;
+  /** Placeholder of the value; a flag without. */
+  readonly value?: string;
+  readonly multiple?: boolean;
+  /** The only values that are right. */
+  readonly choices?: readonly string[];
+  readonly help: string;
+}
+
+/** One command: the same row finds it, parses its options, and writes its help. */
+export interface CommandRow {
+  readonly name: string;
+  readonly operands: string;
+  readonly summary: string;
+  readonly details?: string;
+  /** How many operands it takes. */
+  readonly max: number;
+  readonly options: readonly OptionRow[];
+  load(): Promise<{ run(operands: readonly string[], values: Values, io: Io): Promise<number> }>;
+}
+
+/** Wrong use: ends with exit code 2 and this message. */
+export class UsageError extends Error {}
+
+/** A string option. */
+export function text(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** All values of an option that may be given several times. */
+export function texts(values: Values, name: string): readonly string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+}
+
+/** Whether to colour: the flag, else NO_COLOR and the terminal. */
+export function wantsColor(values: Values, io: Io, terminal: boolean): boolean {
+  const asked = text(values, 'color') ?? 'auto';
+  return asked === 'always' || (asked === 'auto' && terminal && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb');
+}

@@ -1,0 +1,103 @@
+import { counts, sortFindings, withLevels, type Levels } from '../lint/engine.ts';
+import { withoutIgnored } from '../lint/ignore.ts';
+import { severities, type Finding, type Severity } from '../lint/rule.ts';
+import { verdictLine, type Report } from '../report/report.ts';
+import { rules } from '../../rules/index.ts';
+import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
+import { readConfig } from './config.ts';
+import { applyFixes } from './fixes.ts';
+import { findInputs, type Input, type Unopened } from './inputs.ts';
+import { lookAt, type LintedHost, type Look, type PlannedInput } from './look.ts';
+import { writeReports } from './reports.ts';
+import { shellcheckFindings } from './shellcheck.ts';
+import { readSpecFile } from './spec-file.ts';
+
+/** `lvs-gen lint`. */
+export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
+  if (operands.length === 0) throw new UsageError('lint needs a PATH (lvs-gen lint /etc)');
+  const { inputs, unopened } = await findInputs(operands, text(values, 'stdin-filename'), io);
+  const config = readConfig(operands, io);
+  const planned = await plannedCluster(inputs, text(values, 'spec'), io);
+  if (planned === 'bad') return exit.usage;
+
+  const look = (files?: (input: LintedHost['input']) => LintedHost['input']): Look => lookAt(inputs, planned, files);
+  let seen = look();
+  if (values['fix'] || values['fix-unsafe'] || values['fix-dry-run']) {
+    const fixed = await applyFixes(seen, look, { unsafe: values['fix-unsafe'] === true, dryRun: values['fix-dry-run'] === true }, io);
+    if (values['fix-dry-run']) return fixed.code;
+    seen = fixed.look;
+  }
+
+  const fromShellcheck = values['no-shellcheck'] ? [] : await shellcheckFindings(seen, { nativePath: text(values, 'shellcheck-path') }, io);
+  const wanted = texts(values, 'host');
+  const levels = levelsOf(config.levels, texts(values, 'rule'));
+  const known = (id: string): boolean => id.startsWith('shellcheck/') || rules.some((rule) => rule.id === id || (rule.formerly as readonly string[] | undefined)?.includes(id));
+  const findings = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...fromShellcheck]), seen.sources, known), levels)
+    .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(openOf(seen, finding)));
+  for (const name of wanted) if (!seen.cluster.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.cluster.hosts.map((host) => host.name).join(', ') || 'none'}`);
+
+  const report = makeReport(seen, sortFindings(findings), levels, values, io);
+  const problem = await writeReports(report, texts(values, 'format').length > 0 ? texts(values, 'format') : config.formats, text(values, 'output-file'), values, io);
+  if (problem !== undefined) throw new UsageError(problem);
+  return conclude(seen, report, unopened, { failOn: (text(values, 'fail-on') as Severity | 'never' | undefined) ?? config.failOn ?? 'error', pedantic: values['pedantic'] === true, quiet: values['quiet'] === true }, io);
+}
+
+/** The cluster that a spec plans: from --spec, or from a spec among the operands. */
+async function plannedCluster(inputs: readonly Input[], option: string | undefined, io: Io): Promise<PlannedInput | undefined | 'bad'> {
+  const specs = inputs.filter((input) => input.kind === 'spec');
+  const file = option ?? specs[0]?.file;
+  if (specs.length > (option === undefined ? 1 : 0)) throw new UsageError(`one spec at a time: found ${[...(option === undefined ? [] : [option]), ...specs.map((spec) => spec.file)].join(' and ')}`);
+  if (file === undefined) return undefined;
+  const read = await readSpecFile(file, specs[0]?.bytes, io);
+  return read ? { cluster: read.plan.cluster, source: read.source } : 'bad';
+}
+
+function levelsOf(config: Levels, options: readonly string[]): Levels {
+  const levels = new Map(config);
+  for (const option of options) {
+    const [id, level] = option.split('=', 2) as [string, string | undefined];
+    if (!level || !(level === 'off' || (severities as readonly string[]).includes(level))) throw new UsageError(`--rule takes ID=off|info|warning|error, found '${option}'`);
+    if (id !== 'shellcheck' && !id.startsWith('shellcheck/') && !rules.some((rule) => rule.id === id || rule.id.startsWith(`${id}/`))) throw new UsageError(`--rule ${id}: there is no such rule (lvs-gen rules lists them)`);
+    levels.set(id, level as Severity | 'off');
+  }
+  return levels;
+}
+
+function openOf(look: Look, finding: Finding): string {
+  return look.hosts.find(({ input }) => input.name === finding.at.host)?.input.open(finding.at.file) ?? finding.at.file;
+}
+
+function makeReport(look: Look, findings: readonly Finding[], levels: Levels, values: Values, io: Io): Report {
+  const opens = new Map(look.hosts.map(({ input }) => [input.name, input.open]));
+  const sources = new Map(look.sources.map((source) => [`${source.host}\0${source.file}`, source]));
+  return {
+    version: io.version,
+    hosts: look.cluster.hosts.map(({ name, root, roles }) => ({ name, root, roles })),
+    findings,
+    skipped: look.verdict.skipped.filter(({ rule }) => levels.get(rule) !== 'off'),
+    unread: look.hosts.flatMap(({ log }) => log.unread),
+    files: look.sources.length,
+    openPath: (host, file) => opens.get(host)?.(file) ?? file,
+    source: (host, file) => sources.get(`${host}\0${file}`),
+    color: false,
+    quiet: values['quiet'] === true,
+  };
+}
+
+/** Says on stderr what stands beside the report, and chooses the exit code. */
+function conclude(look: Look, report: Report, unopened: readonly Unopened[], options: { readonly failOn: Severity | 'never'; readonly pedantic: boolean; readonly quiet: boolean }, io: Io): number {
+  let failed = unopened.length > 0;
+  for (const { path, note } of unopened) io.err(`lvs-gen: ${path}: ${note}\n`);
+  for (const { input, log } of look.hosts) {
+    for (const { path, why, note } of log.unreadable) {
+      io.err(`lvs-gen: ${input.open(path)}: ${note}\n`);
+      failed ||= why === 'denied' || input.files.only === path;
+    }
+  }
+  for (const { rule, reason } of look.verdict.broken) io.err(`lvs-gen: the rule ${rule} failed itself (a defect of lvs-gen): ${reason}\n`);
+  failed ||= look.verdict.broken.length > 0;
+  if (look.hosts.length > 0 && look.cluster.hosts.every((host) => host.roles.length === 0 && host.scripts.length === 0) && report.findings.length === 0 && !failed) io.err('lvs-gen: there is no LVS setup here: no IPVS service, no VIP, no script that makes one\n');
+  else if (!options.quiet && !io.outIsTerminal) io.err(`lvs-gen: ${verdictLine(report)}\n`);
+  if (failed) return exit.unreadable;
+  return report.findings.some((finding) => counts(finding, options.failOn, options.pedantic)) ? exit.findings : exit.clean;
+}

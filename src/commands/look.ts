@@ -1,0 +1,41 @@
+import { assembleCluster } from '../assemble/cluster.ts';
+import { assembleHost } from '../assemble/host.ts';
+import type { SourceText } from '../base/text.ts';
+import { judge, type Verdict } from '../lint/engine.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { Host } from '../model/host.ts';
+import type { ReadLog } from '../parse/draft.ts';
+import { rules } from '../../rules/index.ts';
+import type { Input } from './inputs.ts';
+
+/** One host with what reading it left behind. */
+export interface LintedHost {
+  readonly input: Extract<Input, { kind: 'host' }>;
+  readonly host: Host;
+  readonly log: ReadLog;
+}
+
+/** All that one look at the inputs gave. */
+export interface Look {
+  readonly hosts: readonly LintedHost[];
+  readonly cluster: Cluster;
+  readonly verdict: Verdict;
+  readonly sources: readonly SourceText[];
+}
+
+/** A spec as a planned cluster, with its text. */
+export interface PlannedInput {
+  readonly cluster: Cluster;
+  readonly source: SourceText;
+}
+
+/** Reads and judges the inputs once. */
+export function lookAt(inputs: readonly Input[], planned: PlannedInput | undefined, replace: (input: LintedHost['input']) => LintedHost['input'] = (input) => input): Look {
+  const hosts = inputs.flatMap((given): readonly LintedHost[] => {
+    if (given.kind !== 'host') return [];
+    const input = replace(given);
+    return [{ input, ...assembleHost(input.name, input.files) }];
+  });
+  const cluster = assembleCluster(hosts.map(({ host }) => host), planned?.cluster);
+  return { hosts, cluster, verdict: judge(rules, cluster), sources: [...hosts.flatMap(({ log }) => log.files), ...(planned ? [planned.source] : [])] };
+}

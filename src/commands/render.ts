@@ -1,0 +1,13 @@
+import { resolve } from 'node:path';
+import { assembleCluster } from '../assemble/cluster.ts';
+import { assembleHost } from '../assemble/host.ts';
+import { memoryFiles } from '../base/file-set.ts';
+import { nearest } from '../base/text.ts';
+import { counts, judge } from '../lint/engine.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { Plan } from '../plan/plan.ts';
+import { renderPlan, type RenderedFile } from '../render/render.ts';
+import { compareTree, diffTree, writeTree } from '../render/write.ts';
+import { rules } from '../../rules/index.ts';
+import { exit, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
+import { readSpecFile } from './spec-file.ts';

@@ -1,0 +1,41 @@
+import { offsetAt, sourceText } from '../base/text.ts';
+import { spanAt } from '../base/text.ts';
+import type { Finding, Severity } from '../lint/rule.ts';
+import { createShellCheck, type ShellCheckComment } from '../lint/shellcheck.ts';
+import type { Script } from '../model/script.ts';
+import type { Io } from './command.ts';
+import type { Look } from './look.ts';
+
+const severityOf: Readonly<Record<ShellCheckComment['level'], Severity>> = { error: 'error', warning: 'warning', info: 'info', style: 'info' };
+
+/** ShellCheck's comments on every script of the hosts, as findings `shellcheck/SC2086`. When it cannot run, it says so once and gives none. */
+export async function shellcheckFindings(look: Look, options: { readonly nativePath?: string | undefined }, io: Io): Promise<readonly Finding[]> {
+  const scripts = look.cluster.hosts.flatMap((host) => host.scripts);
+  if (scripts.length === 0) return [];
+  const shellcheck = createShellCheck(options.nativePath === undefined ? {} : { nativePath: options.nativePath });
+  try {
+    const findings: Finding[] = [];
+    for (const script of scripts) {
+      try {
+        for (const comment of await shellcheck.check({ text: script.source.text })) findings.push(asFinding(script, comment));
+      } catch (error) {
+        io.err(`lvs-gen: ShellCheck was left out for ${script.file}: ${(error as Error).message}\n`);
+      }
+    }
+    return findings;
+  } finally {
+    await shellcheck.close();
+  }
+}
+
+function asFinding(script: Script, comment: ShellCheckComment): Finding {
+  const source = sourceText(script.source.host, script.source.file, script.source.text);
+  return {
+    rule: `shellcheck/SC${comment.code}`,
+    severity: severityOf[comment.level],
+    confidence: 'certain',
+    title: 'ShellCheck',
+    note: comment.message,
+    at: spanAt(source, offsetAt(source, comment.line, comment.column), offsetAt(source, comment.endLine, comment.endColumn)),
+  };
+}

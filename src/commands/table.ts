@@ -1,0 +1,63 @@
+import type { CommandRow, OptionRow } from './command.ts';
+
+const color: OptionRow = { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], help: 'colour the output (default auto; NO_COLOR is heeded)' };
+const noShellcheck: OptionRow = { name: 'no-shellcheck', help: 'leave ShellCheck out' };
+
+/** Every command of lvs-gen. Help, README and completions are written from this table. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'render',
+    operands: '[SPEC]',
+    summary: 'write the init scripts, sysctl and modules files of every host of a spec',
+    details: 'SPEC is a JSON file, or - for standard input; lvs-gen.json in the current folder when left out. Files that were changed by hand are not overwritten.',
+    max: 1,
+    options: [
+      { name: 'out', value: 'DIR', help: 'write <DIR>/<host>/etc/… (default out)' },
+      { name: 'host', value: 'NAME', multiple: true, help: 'only this host (may be given several times)' },
+      { name: 'print', value: 'HOST:PATH', help: 'print one file instead of writing' },
+      { name: 'check', help: 'write nothing; print what differs on disk, exit 1 when something does' },
+      { name: 'force', help: 'overwrite files that were changed by hand' },
+      color,
+    ],
+    load: () => import('./render.ts'),
+  },
+  {
+    name: 'lint',
+    operands: '[NAME=]PATH…',
+    summary: 'check the LVS setup of one host or of a whole cluster',
+    details: 'PATH is an /etc, a root file system, a folder of host trees (as render writes), one file, a spec, or - with --stdin-filename.',
+    max: Infinity,
+    options: [
+      { name: 'spec', value: 'FILE', help: 'take what the trees do not say from this spec' },
+      { name: 'host', value: 'NAME', multiple: true, help: 'report only on this host' },
+      { name: 'format', value: 'FORMAT[=FILE]', multiple: true, help: 'pretty (default on a terminal), gcc (default otherwise) or json; to a file with =FILE' },
+      { name: 'output-file', value: 'FILE', help: 'write the report there instead of to stdout' },
+      { name: 'rule', value: 'ID=LEVEL', multiple: true, help: 'off, info, warning or error for one rule' },
+      { name: 'fail-on', value: 'LEVEL', choices: ['error', 'warning', 'info', 'never'], help: 'lowest severity that makes the exit code 1 (default error)' },
+      { name: 'fix', help: 'apply the fixes that change nothing on a healthy host' },
+      { name: 'fix-unsafe', help: 'apply all fixes' },
+      { name: 'fix-dry-run', help: 'print the fixes as a unified diff; write nothing' },
+      { name: 'pedantic', help: 'findings that are only possible count too' },
+      { name: 'quiet', short: 'q', help: 'findings only: no skipped checks, no verdict' },
+      { name: 'stdin-filename', value: 'NAME', help: 'what standard input (-) is, as a path: etc/init.d/ipvs' },
+      noShellcheck,
+      { name: 'shellcheck-path', value: 'FILE', help: 'use this ShellCheck instead of the built-in one' },
+      color,
+    ],
+    load: () => import('./lint.ts'),
+  },
+  { name: 'explain', operands: 'ID', summary: "print a rule's page: what, why, repair, proof", max: 1, options: [color], load: () => import('./explain.ts') },
+  { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' }], load: () => import('./rules.ts') },
+  {
+    name: 'init',
+    operands: '[FILE]',
+    summary: 'write a starter spec (default lvs-gen.json; - prints it)',
+    max: 1,
+    options: [
+      { name: 'forwarding', value: 'METHOD', choices: ['dr', 'nat', 'tun'], help: 'how the directors forward (default dr)' },
+      { name: 'force', help: 'overwrite the file' },
+    ],
+    load: () => import('./init.ts'),
+  },
+  { name: 'schema', operands: '', summary: 'print the JSON Schema of a spec', max: 0, options: [], load: () => import('./schema.ts') },
+];

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { helpOf, helpOfAll } from '../commands/help.ts';
+import { commands } from '../commands/table.ts';
+import { rulePage } from '../lint/page.ts';
+import { families } from '../lint/rule.ts';
+import { gcc } from '../report/gcc.ts';
+import { rules } from '../../rules/index.ts';
+import { casesOf, findingsText, lookAtCase } from './cases.ts';
+import { reportOf } from './report-of.ts';
+
+/** Every derived file with the text that it must have (rules/index.ts aside, which decides the others). */
+export async function derivedFiles(): Promise<readonly (readonly [path: string, text: string])[]> {
+  const files: [string, string][] = [];
+  for (const rule of rules) {
+    files.push([`fixtures/rules/${rule.id}/findings.txt`, await findingsText(rule.id)]);
+    files.push([`rules/${rule.id}.md`, rulePage(rule, await example(rule.id))]);
+  }
+  files.push(['rules/README.md', ruleTable()]);
+  if (existsSync('README.md')) files.push(['README.md', withHelp(readFileSync('README.md', 'utf8'))]);
+  return files;
+}
+
+/** The rule's own findings in its first bad case. */
+async function example(id: string): Promise<string> {
+  const first = casesOf(id).find(({ name }) => name.startsWith('bad-'));
+  if (!first) return '';
+  const look = await lookAtCase(first);
+  const report = reportOf(look, '', false);
+  return gcc({ ...report, findings: report.findings.filter((finding) => finding.rule === id) });
+}
+
+function ruleTable(): string {
+  const sections = families.flatMap((family) => {
+    const own = rules.filter((rule) => rule.id.startsWith(`${family}/`));
+    return own.length === 0 ? [] : [`## ${family}\n\n| rule | severity | what it reports |\n|---|---|---|\n${own.map((rule) => `| [\`${rule.id}\`](${rule.id}.md) | ${rule.severity} | ${rule.title} |\n`).join('')}`];
+  });
+  return `# The rules\n\nWritten by \`npm run accept\` from the rules themselves. \`lvs-gen explain ID\` prints a page in the terminal.\n\n${sections.join('\n')}`;
+}
+
+const begin = '<!-- help: written by npm run accept -->';
+const end = '<!-- end of help -->';
+
+function withHelp(readme: string): string {
+  const from = readme.indexOf(begin);
+  const to = readme.indexOf(end);
+  if (from < 0 || to < from) return readme;
+  const texts = [helpOfAll(commands), ...commands.map(helpOf)].map((text) => `\`\`\`\n${text.trimEnd()}\n\`\`\`\n`);
+  return `${readme.slice(0, from + begin.length)}\n\n${texts.join('\n')}\n${readme.slice(to)}`;
+}

@@ -1,0 +1,21 @@
+import type { Proof, Rule } from './rule.ts';
+
+/** A rule's page in Markdown: what `explain` prints and what stands beside the rule. `cases` are its bad trees' findings, when they are at hand. */
+export function rulePage(rule: Rule, example = ''): string {
+  const { docs } = rule;
+  const exceptions = docs.exceptions ? `\n## Not reported\n\n${docs.exceptions}\n` : '';
+  const shown = example === '' ? '' : `\n## As it is reported\n\n\`\`\`\n${example.trimEnd()}\n\`\`\`\n`;
+  const references = docs.references.length === 0 ? '' : `\n## References\n\n${docs.references.map((reference) => `- ${reference}\n`).join('')}`;
+  return `# ${rule.id}\n\n**${rule.title}** (${rule.severity})\n\n${docs.what}\n\n## Repair\n\n${docs.repair}\n\n## Why\n\n${docs.why}\n${exceptions}${shown}\n## Proof\n\n${rule.proof.map((proof) => `- ${showProof(rule, proof)}\n`).join('')}${references}\nJudges ${rule.scope === 'script' ? 'one script' : rule.scope === 'host' ? 'one host' : 'the whole cluster'}; needs ${rule.needs.join(', ')}. Since ${rule.since}.${rule.silences ? ` Where it speaks, ${rule.silences.join(', ')} ${rule.silences.length === 1 ? 'is' : 'are'} silent.` : ''}\n`;
+}
+
+function showProof(rule: Rule, proof: Proof): string {
+  switch (proof.kind) {
+    case 'kernel-run':
+      return `On a real kernel the bad setup breaks ${proof.breaks.replace('-', ' ')} and the near misses work: \`npm run test:kernel -- ${rule.id}\`.`;
+    case 'kernel-source':
+      return `Linux ${proof.version}, ${proof.cite}: “${proof.quote}”`;
+    case 'manual':
+      return `${proof.cite}: “${proof.quote}”`;
+  }
+}
