@@ -4,24 +4,37 @@ import { encode, type SourceText } from '../base/text.ts';
 import { writeAtomically } from '../base/write.ts';
 import { applyEdits, chooseMends, mendKey, type Mend } from '../lint/fix.ts';
 import { exit, type Io } from './command.ts';
-import type { LintedHost, Look } from './look.ts';
+import type { LintedHost, Look, LookWith } from './look.ts';
 
 const maxRounds = 20;
 
 type Texts = ReadonlyMap<string, string>;
-type LookWith = (replace?: (input: LintedHost['input']) => LintedHost['input']) => Look;
 
-/**
- * Applies fixes in rounds until none is left, each round judged anew. A fix after which a script no longer parses is dropped and said.
- * Files are written once, at the end, each atomically and in its own encoding; a dry run prints the difference instead.
- */
-export async function applyFixes(first: Look, look: LookWith, options: { readonly unsafe: boolean; readonly dryRun: boolean }, io: Io): Promise<{ readonly look: Look; readonly code: number }> {
+/** One file that fixes change. */
+export interface Changed {
+  readonly path: string;
+  readonly before: SourceText;
+  readonly after: string;
+  readonly host: LintedHost;
+}
+
+/** What mending gave: the inputs as they would be judged afterwards, the files that change, and the fixes that were left out. */
+export interface Mended {
+  readonly look: Look;
+  readonly changed: readonly Changed[];
+  readonly applied: number;
+  /** Each would have left a script that does not parse. */
+  readonly dropped: readonly Mend[];
+}
+
+/** Applies fixes in rounds, each judged anew, until none is left. Nothing is written. */
+export function mend(first: Look, look: LookWith, options: { readonly unsafe: boolean }): Mended {
   let current = first;
   let texts: Texts = new Map();
-  const dropped = new Set<string>();
   let applied = 0;
+  const dropped = new Map<string, Mend>();
   for (let round = 0; round < maxRounds; round++) {
-    const mends = chooseMends(current.verdict.findings, options.unsafe, dropped);
+    const mends = chooseMends(current.verdict.findings, options.unsafe, new Set(dropped.keys()));
     if (mends.length === 0) break;
     const tried = attempt(current, texts, mends, look);
     if (brokenScripts(tried.look) <= brokenScripts(current)) {
@@ -29,18 +42,19 @@ export async function applyFixes(first: Look, look: LookWith, options: { readonl
       applied += mends.length;
       continue;
     }
-    // One of them breaks a script: find out which, one by one.
-    for (const mend of mends) {
-      const alone = attempt(current, texts, [mend], look);
-      if (brokenScripts(alone.look) > brokenScripts(current)) {
-        dropped.add(mendKey(mend));
-        io.err(`lvs-gen: a fix of ${mend.finding.rule} at ${mend.finding.at.file}:${mend.finding.at.line} would leave a script that does not parse; it is left out\n`);
-      }
-    }
+    for (const one of mends) if (brokenScripts(attempt(current, texts, [one], look).look) > brokenScripts(current)) dropped.set(mendKey(one), one);
   }
-  const code = options.dryRun ? await printDiff(first, texts, io) : save(first, texts, io);
-  if (!options.dryRun && applied > 0) io.err(`lvs-gen: applied ${applied} ${applied === 1 ? 'fix' : 'fixes'} in ${texts.size} ${texts.size === 1 ? 'file' : 'files'}\n`);
-  return { look: options.dryRun ? first : current, code };
+  return { look: current, changed: changedFiles(first, texts), applied, dropped: [...dropped.values()] };
+}
+
+/** `--fix`, `--fix-unsafe` and `--fix-dry-run`: files are written once, at the end, each atomically and in its own encoding; a dry run prints the difference instead. */
+export async function applyFixes(first: Look, look: LookWith, options: { readonly unsafe: boolean; readonly dryRun: boolean }, io: Io): Promise<{ readonly look: Look; readonly code: number }> {
+  const mended = mend(first, look, options);
+  for (const { finding } of mended.dropped) io.err(`lvs-gen: a fix of ${finding.rule} at ${finding.at.file}:${finding.at.line} would leave a script that does not parse; it is left out\n`);
+  if (options.dryRun) return { look: first, code: await printDiff(mended.changed, io) };
+  const written = mended.changed.filter((changed) => save(changed, io)).length;
+  if (written > 0) io.err(`lvs-gen: applied ${mended.applied} ${mended.applied === 1 ? 'fix' : 'fixes'} in ${written} ${written === 1 ? 'file' : 'files'}\n`);
+  return { look: mended.look, code: exit.clean };
 }
 
 function attempt(current: Look, texts: Texts, mends: readonly Mend[], look: LookWith): { readonly look: Look; readonly texts: Texts } {
@@ -72,13 +86,6 @@ function brokenScripts(look: Look): number {
   return look.hosts.reduce((sum, { host }) => sum + host.scripts.filter((script) => script.syntaxErrors.length > 0).length, 0);
 }
 
-interface Changed {
-  readonly path: string;
-  readonly before: SourceText;
-  readonly after: string;
-  readonly host: LintedHost;
-}
-
 function changedFiles(look: Look, texts: Texts): readonly Changed[] {
   return look.hosts.flatMap((host) =>
     host.log.files.flatMap((before) => {
@@ -88,23 +95,19 @@ function changedFiles(look: Look, texts: Texts): readonly Changed[] {
   );
 }
 
-async function printDiff(look: Look, texts: Texts, io: Io): Promise<number> {
+async function printDiff(changed: readonly Changed[], io: Io): Promise<number> {
   const { createTwoFilesPatch } = await import('diff');
-  const changed = changedFiles(look, texts);
   for (const { path, before, after } of changed) io.out(createTwoFilesPatch(`a/${path}`, `b/${path}`, before.text, after, undefined, undefined, { context: 3 }).replace(/^=+\n/, ''));
   return changed.length > 0 ? exit.findings : exit.clean;
 }
 
-function save(look: Look, texts: Texts, io: Io): number {
-  for (const { path, before, after, host } of changedFiles(look, texts)) {
-    const read = host.input.files.read(before.file);
-    if (read.state !== 'text' || read.text !== before.text) {
-      io.err(`lvs-gen: ${path} changed while it was being fixed; it is left as it is\n`);
-      continue;
-    }
-    // A link is written through, as an editor would: the file that it points to is the one that is replaced.
-    const target = resolve(io.cwd, host.input.open(read.real));
-    writeAtomically(target, encode(after, read.encoding), read.mode ?? 0o644);
+function save({ path, before, after, host }: Changed, io: Io): boolean {
+  const read = host.input.files.read(before.file);
+  if (read.state !== 'text' || read.text !== before.text) {
+    io.err(`lvs-gen: ${path} changed while it was being fixed; it is left as it is\n`);
+    return false;
   }
-  return exit.clean;
+  // A link is written through, as an editor would: the file that it points to is the one that is replaced.
+  writeAtomically(resolve(io.cwd, host.input.open(read.real)), encode(after, read.encoding), read.mode ?? 0o644);
+  return true;
 }

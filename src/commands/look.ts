@@ -39,3 +39,6 @@ export function lookAt(inputs: readonly Input[], planned: PlannedInput | undefin
   const cluster = assembleCluster(hosts.map(({ host }) => host), planned?.cluster);
   return { hosts, cluster, verdict: judge(rules, cluster), sources: [...hosts.flatMap(({ log }) => log.files), ...(planned ? [planned.source] : [])] };
 }
+
+/** Looks at the same inputs again, with some of their files replaced. */
+export type LookWith = (replace?: (input: LintedHost['input']) => LintedHost['input']) => Look;

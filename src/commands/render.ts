@@ -4,10 +4,94 @@ import { assembleHost } from '../assemble/host.ts';
 import { memoryFiles } from '../base/file-set.ts';
 import { nearest } from '../base/text.ts';
 import { counts, judge } from '../lint/engine.ts';
-import type { Cluster } from '../model/cluster.ts';
+import type { Finding } from '../lint/rule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderPlan, type RenderedFile } from '../render/render.ts';
-import { compareTree, diffTree, writeTree } from '../render/write.ts';
+import { diffTree, writeTree } from '../render/write.ts';
+import type { LocatedSpec } from '../spec/spec.ts';
 import { rules } from '../../rules/index.ts';
 import { exit, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
-import { readSpecFile } from './spec-file.ts';
+import { readSpecFile, specHost } from './spec-file.ts';
+
+/** `lvs-gen render`. */
+export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
+  const read = await readSpecFile(operands[0] ?? 'lvs-gen.json', undefined, io);
+  if (!read) return exit.usage;
+  const { plan, located } = read;
+  const files = renderPlan(plan, { version: io.version });
+  const faults = faultsOf(plan, files);
+  if (faults.length > 0) {
+    for (const fault of faults) io.err(showFault(fault, files, located));
+    io.err(`lvs-gen: ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} in what the spec asks for; nothing was written (lvs-gen explain ${faults[0]!.rule})\n`);
+    return exit.findings;
+  }
+  const print = text(values, 'print');
+  if (print !== undefined) return printOne(print, files, io);
+  const wanted = wantedFiles(files, texts(values, 'host'));
+  const out = text(values, 'out') ?? 'out';
+  if (values['check']) {
+    const { text: difference, differs } = await diffTree(resolve(io.cwd, out), wanted, { shown: out, color: wantsColor(values, io, io.outIsTerminal) });
+    io.out(difference);
+    return differs ? exit.findings : exit.clean;
+  }
+  return write(out, wanted, plan, values, io);
+}
+
+/** We lint what we render: errors that are sure enough stop the writing. */
+function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly Finding[] {
+  const names = [...new Set(files.map((file) => file.host))];
+  const hosts = names.map((name) => assembleHost(name, memoryFiles(name, new Map(files.filter((file) => file.host === name).map((file) => [file.path, file.text])))).host);
+  const { findings, broken } = judge(rules, assembleCluster(hosts, plan.cluster));
+  for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
+  return findings.filter((finding) => counts(finding, 'error', false));
+}
+
+/** A fault of a rendered file is told at the place in the spec that asked for it. */
+function showFault(finding: Finding, files: readonly RenderedFile[], located: LocatedSpec): string {
+  const rendered = files.find((file) => file.host === finding.at.host && file.path === finding.at.file);
+  const path = rendered?.specPathOfLine(finding.at.line);
+  const at = finding.at.host === specHost || finding.at.file === located.file ? finding.at : located.locate(path ?? []);
+  const beside = rendered ? ` (${finding.at.host}:/${finding.at.file}:${finding.at.line})` : '';
+  return `${at.file}:${at.line}:${at.column}: error: ${finding.title.replace(/\.$/, '')}: ${finding.note}${beside} [${finding.rule}]\n`;
+}
+
+function printOne(wish: string, files: readonly RenderedFile[], io: Io): number {
+  const colon = wish.indexOf(':');
+  const host = wish.slice(0, Math.max(0, colon));
+  const path = wish.slice(colon + 1).replace(/^\/+/, '');
+  const found = files.find((file) => file.host === host && file.path === path);
+  if (!found) {
+    const names = files.map((file) => `${file.host}:${file.path}`);
+    const near = nearest(`${host}:${path}`, names);
+    throw new UsageError(`--print ${wish}: there is no such file${near ? `; did you mean '${near}'?` : ''} (${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''})`);
+  }
+  io.out(found.text);
+  return exit.clean;
+}
+
+function wantedFiles(files: readonly RenderedFile[], hosts: readonly string[]): readonly RenderedFile[] {
+  const names = [...new Set(files.map((file) => file.host))];
+  for (const host of hosts) {
+    if (names.includes(host)) continue;
+    const near = nearest(host, names);
+    throw new UsageError(`--host ${host}: the spec has no such host${near ? `; did you mean '${near}'?` : ''} (${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''})`);
+  }
+  return hosts.length === 0 ? files : files.filter((file) => hosts.includes(file.host));
+}
+
+function write(out: string, files: readonly RenderedFile[], plan: Plan, values: Values, io: Io): number {
+  const result = writeTree(resolve(io.cwd, out), files, { force: values['force'] === true });
+  if ('changedByHand' in result) {
+    for (const path of result.changedByHand) io.err(`lvs-gen: ${out}/${path} was changed by hand (or is not lvs-gen's)\n`);
+    io.err('lvs-gen: nothing was written; put the change into the spec, or use --force to overwrite (--check shows the difference)\n');
+    return exit.usage;
+  }
+  if ('failed' in result) {
+    io.err(`lvs-gen: ${result.failed.path}: ${result.failed.reason}; ${result.written.length === 0 ? 'nothing was written' : `written before: ${result.written.join(', ')}`}\n`);
+    return exit.unreadable;
+  }
+  for (const path of result.written) io.out(`${out}/${path}\n`);
+  for (const path of result.stale) io.err(`lvs-gen: ${out}/${path} is lvs-gen's, but the spec '${plan.name}' no longer makes it; remove it if it is not needed\n`);
+  if (io.errIsTerminal) for (const hint of plan.hints) io.err(`${hint}\n`);
+  return exit.clean;
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compareText } from '../base/origin.ts';
 import { sourceText } from '../base/text.ts';
 import { findInputs } from '../commands/inputs.ts';
-import { lookAt, type Look, type PlannedInput } from '../commands/look.ts';
+import { lookAt, type Look, type LookWith, type PlannedInput } from '../commands/look.ts';
 import type { Io } from '../commands/command.ts';
 import { planCluster } from '../plan/plan.ts';
 import { readSpec } from '../spec/read.ts';
@@ -27,9 +27,15 @@ export function casesOf(rule?: string): readonly Case[] {
 
 /** Reads and judges a case as `lint` would, without ShellCheck. */
 export async function lookAtCase(one: Case): Promise<Look> {
+  return (await lookWithCase(one))();
+}
+
+/** The same, to be looked at again with other texts. */
+export async function lookWithCase(one: Case): Promise<LookWith> {
   const { inputs } = await findInputs([one.folder], undefined, nowhere);
   const spec = join(one.folder, 'spec.json');
-  return lookAt(inputs.filter((input) => input.kind === 'host'), existsSync(spec) ? planned(spec) : undefined);
+  const plan = existsSync(spec) ? planned(spec) : undefined;
+  return (replace) => lookAt(inputs.filter((input) => input.kind === 'host'), plan, replace);
 }
 
 function planned(file: string): PlannedInput {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { helpOf, helpOfAll } from '../commands/help.ts';
 import { commands } from '../commands/table.ts';
 import { rulePage } from '../lint/page.ts';
@@ -6,6 +7,7 @@ import { families } from '../lint/rule.ts';
 import { gcc } from '../report/gcc.ts';
 import { rules } from '../../rules/index.ts';
 import { casesOf, findingsText, lookAtCase } from './cases.ts';
+import { fixedTexts } from './fixed.ts';
 import { reportOf } from './report-of.ts';
 
 /** Every derived file with the text that it must have (rules/index.ts aside, which decides the others). */
@@ -13,11 +15,20 @@ export async function derivedFiles(): Promise<readonly (readonly [path: string, 
   const files: [string, string][] = [];
   for (const rule of rules) {
     files.push([`fixtures/rules/${rule.id}/findings.txt`, await findingsText(rule.id)]);
+    for (const one of casesOf(rule.id).filter(({ name }) => name.startsWith('bad-'))) {
+      if (!(await lookAtCase(one)).verdict.findings.some((finding) => finding.rule === rule.id && finding.fix)) continue;
+      const changed = await fixedTexts(one);
+      for (const path of filesBelow(one.folder)) files.push([join(one.folder.replace(/bad-([^/]*)$/, 'fixed-$1'), path), changed.get(path) ?? readFileSync(join(one.folder, path), 'utf8')]);
+    }
     files.push([`rules/${rule.id}.md`, rulePage(rule, await example(rule.id))]);
   }
   files.push(['rules/README.md', ruleTable()]);
   if (existsSync('README.md')) files.push(['README.md', withHelp(readFileSync('README.md', 'utf8'))]);
   return files;
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
 }
 
 /** The rule's own findings in its first bad case. */

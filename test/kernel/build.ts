@@ -53,7 +53,7 @@ const unpack = async (folder: string, debs: readonly string[]): Promise<string> 
     mkdirSync(join(root, 'usr', name), { recursive: true })
     symlinkSync(`usr/${name}`, join(root, name))
   }
-  const noise = ['./usr/share/doc', './usr/share/man', './usr/share/locale', './usr/share/info', './usr/share/lintian', './usr/share/bash-completion', './usr/lib/udev', './usr/lib/systemd', './lib/systemd', './lib/udev', './boot/System.map*']
+  const noise = ['./usr/share/doc', './usr/share/man', './usr/share/locale', './usr/share/info', './usr/share/lintian', './usr/share/bash-completion', './usr/lib/udev', '*/gconv', './usr/share/zoneinfo', './usr/share/locale', './usr/share/perl5', './usr/share/i18n', './usr/share/vim', './usr/lib/systemd', './lib/systemd', './lib/udev', './boot/System.map*']
   for (const deb of debs.filter((name) => !notUnpacked.includes(name.split('_')[0] ?? ''))) {
     const command = `dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink --no-same-owner -C "$2" ${noise.map((path) => `--exclude='${path}'`).join(' ')}`
     await promisify(execFile)('bash', ['-o', 'pipefail', '-c', command, 'unpack', join(folder, 'debs', deb), root])
@@ -70,7 +70,7 @@ const keepModules = (root: string, release: string): void => {
   const prune = (below: string): void => {
     for (const entry of readdirSync(join(folder, 'kernel', below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`
-      if (keptModules.includes(path)) continue
+      if (keptModules.includes(path.replace(/\.(xz|zst|gz)$/, ''))) continue
       if (entry.isDirectory() && keptModules.some((kept) => kept.startsWith(`${path}/`))) prune(path)
       else rmSync(join(folder, 'kernel', path), { recursive: true })
     }

@@ -17,8 +17,11 @@ export const notUnpacked: readonly string[] = [
   'initramfs-tools', 'initramfs-tools-core', 'initramfs-tools-bin', 'klibc-utils', 'libklibc', 'gcc-12-base', 'gcc-14-base', 'logsave', 'linux-image-cloud-amd64', 'linux-base',
 ]
 
-/** Folders below /lib/modules/RELEASE/kernel that are kept; the rest of the kernel's modules would only fill memory. */
-export const keptModules: readonly string[] = ['net', 'lib', 'crypto', 'arch', 'fs/overlayfs', 'drivers/net']
+/** What is kept below /lib/modules/RELEASE/kernel (a folder, or a module without its compression suffix); the rest would only fill memory. */
+export const keptModules: readonly string[] = [
+  'net/netfilter', 'net/ipv4', 'net/ipv6', 'net/bridge', 'net/sched', 'net/core', 'net/802', 'net/8021q', 'net/llc', 'net/sctp', 'net/psample',
+  'lib', 'crypto', 'arch/x86/crypto', 'fs/overlayfs', 'drivers/net/veth.ko', 'drivers/net/dummy.ko', 'drivers/net/bonding', 'drivers/net/vxlan', 'drivers/net/macvlan.ko',
+]
 
 /** What `/usr/bin/NAME` stands for where Debian would ask update-alternatives, which does not run here. */
 export const alternatives: Readonly<Record<string, string>> = {
