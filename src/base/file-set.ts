@@ -133,6 +133,8 @@ function resolveInside(root: string, path: string): string | Unresolved {
   let real: string[] = [];
   let links = 0;
   while (rest.length > 0) {
+    // A link to /dev/null masks a file, also where the tree has no /dev.
+    if (posix.join(...real, ...rest) === 'dev/null') return 'dev/null';
     const [part, ...others] = rest as [string, ...string[]];
     if (part === '..') {
       if (real.length === 0) return { state: 'unreadable', path, why: 'link-outside', note: 'a link leads out of the root' };
@@ -141,7 +143,6 @@ function resolveInside(root: string, path: string): string | Unresolved {
       continue;
     }
     const here = posix.join(...real, part);
-    if (here === 'dev/null') return here;
     try {
       if (lstatSync(join(root, here)).isSymbolicLink()) {
         if (++links > maxLinks) return { state: 'unreadable', path, why: 'link-loop', note: 'a loop of symbolic links' };

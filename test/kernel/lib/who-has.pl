@@ -1,11 +1,12 @@
 #!/usr/bin/perl
 # who-has.pl DEVICE SENDER TARGET [SECONDS]: broadcasts one ARP request and prints the hardware address of every reply, one a line.
+# DEVICE is the device's folder in sysfs.
 use strict; use warnings;
 use Socket;
 use Time::HiRes qw(time);
 my ($device, $sender, $target, $seconds) = @ARGV;
 $seconds //= 0.6;
-sub sys { open(my $page, '<', "/sys/class/net/$device/$_[0]") or die "$device: $!"; my $text = <$page>; chomp $text; $text }
+sub sys { open(my $page, '<', "$device/$_[0]") or die "$device: $!"; my $text = <$page>; chomp $text; $text }
 my ($index, $own) = (sys('ifindex'), pack('H12', sys('address') =~ tr/://dr));
 my ($packet, $raw, $arp) = (17, 3, 0x0806);
 socket(my $socket, $packet, $raw, unpack('S', pack('n', $arp))) or die "socket: $!";

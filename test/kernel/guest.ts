@@ -1,0 +1,110 @@
+/**
+ * Boots the guest (QEMU without acceleration, so that it runs everywhere) and runs scenes in it, one after the other, in one boot:
+ * booting costs seconds, a scene's namespaces cost tenths. Results stream back over the second serial port.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, createReadStream, createWriteStream, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import { type Guest, prepareGuest } from './build.ts'
+import { archive, directory, file, foldersOf, link, type Member } from './cpio.ts'
+import { type GuestFile, rowsOf, type Scene, type SceneResult } from './scene.ts'
+
+/** What a boot tells while it runs. */
+export interface Listener {
+  readonly booted?: (kernel: string, milliseconds: number) => void
+  readonly finished?: (scene: Scene, result: SceneResult) => void
+}
+
+const defaultSeconds = 120
+
+const pages = (folder: string, files: ReadonlyMap<string, GuestFile>): readonly Member[] =>
+  [...files].map(([path, { content, mode }]) => file(`${folder}/${path}`, content, mode ?? (content.toString().startsWith('#!') ? 0o755 : 0o644)))
+
+const library = (): readonly Member[] => {
+  const folder = join(import.meta.dirname, 'lib')
+  return readdirSync(folder).map((name) => file(name === 'init' ? 'init' : `usr/lib/lab/${name}`, readFileSync(join(folder, name)), 0o755))
+}
+
+const payload = (scenes: readonly Scene[]): Buffer => {
+  const members = scenes.flatMap((scene, index) => {
+    const folder = `scenes/${String(index).padStart(4, '0')}`
+    return [
+      file(`${folder}/script`, scene.script), file(`${folder}/seconds`, `${scene.timeoutSeconds ?? defaultSeconds}\n`),
+      ...pages(`${folder}/files`, scene.files ?? new Map()),
+    ]
+  })
+  const all = [...library(), ...members]
+  const folders = [...foldersOf(all.map(({ name }) => name))].filter((name) => !['usr', 'usr/lib'].includes(name))
+  return archive([...folders.map(directory), ...all, link('var/run', '/run')])
+}
+
+const qemu = (guest: Guest, initrd: string, log: string): readonly string[] => [
+  '-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-m', '768', '-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot',
+  '-serial', `file:${log}`, '-serial', 'stdio', '-kernel', guest.kernel, '-initrd', initrd,
+  '-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable',
+]
+
+const lost = (why: string): SceneResult => ({ exitCode: -1, output: why, rows: [], milliseconds: 0 })
+
+/** Runs `scenes` in one boot, in order; the results are in the same order. `log` takes the kernel's messages. */
+export const runScenes = async (guest: Guest, scenes: readonly Scene[], log: string, listener: Listener = {}): Promise<readonly SceneResult[]> => {
+  const folder = mkdtempSync(join(tmpdir(), 'lvs-gen-guest-'))
+  const initrd = join(folder, 'initrd')
+  const results: SceneResult[] = []
+  try {
+    await pipeline(createReadStream(guest.base), createWriteStream(initrd))
+    writeFileSync(initrd, payload(scenes), { flag: 'a' })
+    writeFileSync(log, '')
+    const begun = Date.now()
+    const machine = spawn('qemu-system-x86_64', qemu(guest, initrd, log), { stdio: ['ignore', 'pipe', 'pipe'] })
+    const seconds = 60 + scenes.reduce((sum, scene) => sum + (scene.timeoutSeconds ?? defaultSeconds) + 10, 0)
+    const clock = setTimeout(() => machine.kill('SIGKILL'), seconds * 1000)
+    let said = ''
+    machine.stderr.on('data', (data: Buffer) => { said = (said + data.toString()).slice(-4000) })
+    const ended = new Promise<void>((resolve, reject) => {
+      machine.on('error', reject)
+      machine.on('close', () => resolve())
+    })
+    let lines: string[] = []
+    for await (const line of createInterface({ input: machine.stdout })) {
+      if (line.startsWith('| ')) lines.push(line.slice(2))
+      else if (line.startsWith('@kernel ')) listener.booted?.(line.slice(8), Date.now() - begun)
+      else if (line.startsWith('@begin ')) lines = []
+      else if (line.startsWith('@end ')) {
+        const [index = 0, exitCode = -1, milliseconds = 0] = line.slice(5).split(' ').map(Number)
+        const output = lines.map((each) => `${each}\n`).join('')
+        const result = { exitCode, output, rows: rowsOf(output), milliseconds }
+        const scene = scenes[index]
+        if (scene === undefined) continue
+        results[index] = result
+        listener.finished?.(scene, result)
+      }
+    }
+    await ended
+    clearTimeout(clock)
+    return scenes.map((scene, index) => {
+      const result = results[index]
+      if (result !== undefined) return result
+      const absent = lost(`the guest ended before this scene did; its console is in ${log}\n${said}`)
+      listener.finished?.(scene, absent)
+      return absent
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** One script in a boot of its own. */
+export const runInGuest = async ({ files, script, timeoutSeconds, log }: {
+  readonly files: ReadonlyMap<string, GuestFile>
+  readonly script: string
+  readonly timeoutSeconds: number
+  readonly log: string
+}): Promise<SceneResult> => {
+  const guest = await prepareGuest({ installs: false })
+  const [result] = await runScenes(guest, [{ name: 'script', files, script, timeoutSeconds, expect: () => [] }], log)
+  return result ?? lost('the guest said nothing')
+}
