@@ -1,13 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nearest } from '../base/text.ts';
+import { rulePage } from '../lint/page.ts';
+import { checkstyle } from '../report/checkstyle.ts';
 import { gcc } from '../report/gcc.ts';
+import { github } from '../report/github.ts';
 import { json } from '../report/json.ts';
+import { junit } from '../report/junit.ts';
 import { pretty } from '../report/pretty.ts';
+import { sarif, type SarifRule } from '../report/sarif.ts';
 import type { Report } from '../report/report.ts';
+import { rules } from '../../rules/index.ts';
 import { UsageError, wantsColor, type Io, type Values } from './command.ts';
 
-const formats: Readonly<Record<string, (report: Report) => string>> = { pretty, gcc, json };
+const formats: Readonly<Record<string, (report: Report) => string>> = { pretty, gcc, json, sarif: (report) => sarif(report, page), github, junit, checkstyle };
+
+function page(id: string): SarifRule | undefined {
+  const rule = rules.find((one) => one.id === id);
+  return rule && { id, title: rule.title, severity: rule.severity, help: rulePage(rule) };
+}
 
 /** The format names that `--format` takes. */
 export const formatNames = Object.keys(formats);

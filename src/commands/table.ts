@@ -30,7 +30,7 @@ export const commands: readonly CommandRow[] = [
     options: [
       { name: 'spec', value: 'FILE', help: 'take what the trees do not say from this spec' },
       { name: 'host', value: 'NAME', multiple: true, help: 'report only on this host' },
-      { name: 'format', value: 'FORMAT[=FILE]', multiple: true, help: 'pretty (default on a terminal), gcc (default otherwise) or json; to a file with =FILE' },
+      { name: 'format', value: 'FORMAT[=FILE]', multiple: true, help: 'pretty (default on a terminal), gcc (default otherwise), json, sarif, github, junit or checkstyle; to a file with =FILE' },
       { name: 'output-file', value: 'FILE', help: 'write the report there instead of to stdout' },
       { name: 'rule', value: 'ID=LEVEL', multiple: true, help: 'off, info, warning or error for one rule' },
       { name: 'fail-on', value: 'LEVEL', choices: ['error', 'warning', 'info', 'never'], help: 'lowest severity that makes the exit code 1 (default error)' },

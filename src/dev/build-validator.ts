@@ -1,38 +1,49 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Ajv, _, type AnySchema } from 'ajv';
+import { Ajv, _, type AnySchema, type ValidateFunction } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { formats } from '../spec/formats.ts';
 
-const specRoom = fileURLToPath(new URL('../spec/', import.meta.url));
-/** Keys of the schema that speak to people and editors: ajv would carry them into its code. */
+const source = fileURLToPath(new URL('../', import.meta.url));
+/** Keys of a schema that speak to people and editors: ajv would carry them into its code. */
 const spokenKeys = new Set(['title', 'description', 'markdownDescription', 'enumDescriptions', 'errorMessage', 'defaultSnippets', 'examples', 'default']);
 
-/**
- * Compiles src/spec/v1.schema.json to src/spec/generated/validate.js, with its types beside it, so that a run neither loads nor runs ajv.
- * The folder ignores itself in git.
- */
+/** Compiles the schemas of the spec and of .lvs-genrc to code, so that a run neither loads nor runs ajv. */
+export async function buildValidators(): Promise<void> {
+  await Promise.all([buildValidator(), buildConfigValidator()]);
+}
+
+/** Compiles src/spec/v1.schema.json to src/spec/generated/validate.js (a module, `validate`). */
 export async function buildValidator(): Promise<void> {
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false, messages: false, formats, code: { source: true, esm: true, formats: _`formats` } });
-  const validate = ajv.compile(withoutSpoken(JSON.parse(readFileSync(`${specRoom}v1.schema.json`, 'utf8'))) as AnySchema);
-  const compiled = toCode(ajv, validate);
-  // ajv's code asks for its run-time helpers with require(), even as a module: bundle them in.
-  const bundled = await build({
-    stdin: { contents: `import { formats } from '../formats.ts';\n${compiled}`, resolveDir: specRoom, sourcefile: 'validate.js', loader: 'js' },
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, inlineRefs: false, strictRequired: false, messages: false, formats, code: { source: true, esm: true, formats: _`formats` } });
+  const validate = ajv.compile(withoutSpoken(readJson('spec/v1.schema.json')) as AnySchema);
+  const code = await bundled(`import { formats } from '../formats.ts';\n${toCode(ajv, validate)}`, 'esm');
+  write('spec/generated', { 'validate.js': `// Generated from v1.schema.json by src/dev/build-validator.ts.\n${code}`, 'validate.d.ts': `${types}export const validate: Validate;\nexport default validate;\n` });
+}
+
+/** Compiles src/commands/config.schema.json to src/commands/generated/validate-config.cjs (`module.exports`). */
+async function buildConfigValidator(): Promise<void> {
+  const ajv = new Ajv({ allErrors: true, messages: false, code: { source: true } });
+  const validate = ajv.compile(withoutSpoken(readJson('commands/config.schema.json')) as AnySchema);
+  const code = await bundled(toCode(ajv, validate), 'cjs');
+  write('commands/generated', { 'validate-config.cjs': `// Generated from config.schema.json by src/dev/build-validator.ts.\n${code}`, 'validate-config.d.cts': `${types.replaceAll('export ', 'declare ')}declare const validate: Validate;\nexport = validate;\n` });
+}
+
+/** ajv's code asks for its run-time helpers with require(), even as a module: they are bundled in. */
+async function bundled(contents: string, format: 'esm' | 'cjs'): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: `${source}spec`, sourcefile: 'validate.js', loader: 'js' },
     external: ['../formats.ts'],
     bundle: true,
     minifySyntax: true,
     write: false,
-    format: 'esm',
+    format,
     platform: 'node',
     target: 'node20',
     logLevel: 'error',
   });
-  mkdirSync(`${specRoom}generated`, { recursive: true });
-  writeWhole(`${specRoom}generated/.gitignore`, '*\n');
-  writeWhole(`${specRoom}generated/validate.d.ts`, types);
-  writeWhole(`${specRoom}generated/validate.js`, `// Generated from v1.schema.json by src/dev/build-validator.ts.\n${bundled.outputFiles[0]!.text}`);
+  return outputFiles[0]!.text;
 }
 
 /** A schema without its spoken keys, and without the patterns that stand in for a format in editors. Below `properties` and `definitions` a key is a name, whatever it says. */
@@ -52,18 +63,27 @@ export interface SchemaError {
   readonly params: Readonly<Record<string, unknown>>;
   readonly propertyName?: string;
 }
-/** Whether a value fits the schema; the complaints about the last value stand in \`validate.errors\`. */
-export const validate: { (value: unknown): boolean; errors?: readonly SchemaError[] | null };
-export default validate;
+/** Whether a value fits the schema; the complaints about the last value stand in \`errors\`. */
+export interface Validate {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
 `;
 
-const toCode = standalone as unknown as (ajv: Ajv, validate: unknown) => string;
+const toCode = standalone as unknown as (ajv: Ajv, validate: ValidateFunction) => string;
 
-/** Replaces a file in one step: tests of other rooms may be loading it. */
-function writeWhole(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(`${source}${path}`, 'utf8'));
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildValidator();
+/** Writes a folder that git ignores. Each file is replaced in one step: a test run may be loading it. */
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(`${source}${folder}`, { recursive: true });
+  for (const [name, text] of Object.entries({ '.gitignore': '*\n', ...files })) {
+    const draft = `${source}${folder}/${name}.${process.pid}.tmp`;
+    writeFileSync(draft, text);
+    renameSync(draft, `${source}${folder}/${name}`);
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildValidators();

@@ -25,7 +25,7 @@ export function expected(node: SchemaNode): string {
 export function wrongType(value: unknown, node: SchemaNode): string {
   const hint = node.type === 'integer' && typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? `; write ${Number(value)} without quotes`
     : node.type === 'boolean' && (value === 'true' || value === 'false') ? `; write ${value} without quotes`
-    : node.type === 'array' && !Array.isArray(value) && value !== null ? '; put it in brackets'
+    : node.type === 'array' && (typeof value === 'string' || typeof value === 'number') ? '; put it in brackets'
     : '';
   return `found ${showWithType(value)}, expected ${expected(node)}${hint}`;
 }

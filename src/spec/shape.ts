@@ -2,7 +2,7 @@ import { explainAddress } from './explain-address.ts';
 import { expected, missingKeys, nearestKey, wrongKey, wrongType, wrongWord } from './expected.ts';
 import { validate, type SchemaError } from './generated/validate.js';
 import type { Found } from './json-tree.ts';
-import { schemaAt } from './schema.ts';
+import { resolved, schemaAt, type SchemaNode } from './schema.ts';
 import { choice, show } from './show.ts';
 import type { SpecPath } from './spec.ts';
 
@@ -38,8 +38,8 @@ export function checkShape(value: unknown): Shape {
 function byPointer(errors: readonly SchemaError[]): ReadonlyMap<string, readonly SchemaError[]> {
   const groups = new Map<string, SchemaError[]>();
   for (const error of errors) {
-    // `if` and the inner error of a bad name repeat what another error says.
-    if (error.keyword === 'if' || error.propertyName !== undefined) continue;
+    // The inner error of a bad name repeats what `propertyNames` says.
+    if (error.propertyName !== undefined) continue;
     const group = groups.get(error.instancePath);
     if (group) group.push(error);
     else groups.set(error.instancePath, [error]);
@@ -68,14 +68,18 @@ function* translate(path: SpecPath, errors: readonly SchemaError[], value: unkno
   }
   const missing = errors.filter((error) => error.keyword === 'required').map((error) => String(error.params['missingProperty'])).filter((key) => !meant.has(key));
   for (const key of missing) broken.add(keyOf([...path, key]));
-  const mixed = isService(path) ? mixedService(path, value) : undefined;
-  if (mixed) yield mixed;
+  const mixed = isService(path) ? mixedService(value) : undefined;
+  if (mixed) {
+    for (const key of mixed.wrong) broken.add(keyOf([...path, key]));
+    yield { path: [...path, mixed.wrong[0]!], part: 'key', note: mixed.note };
+  }
   const said = missing.filter((key) => !mixed || key === 'destinations');
-  if (said.length > 0) yield { path, part: 'start', note: said.length === 3 && isService(path) && !has(value, 'vip') ? bareService : missingKeys(said, node) };
+  if (said.length > 0) yield { path, part: 'start', note: isService(path) && ['vip', 'protocol', 'port'].every((key) => said.includes(key)) ? bareService(said.length > 3) : missingKeys(said, node) };
   const own = errors.filter((error) => ownKeywords.includes(error.keyword)).sort((a, b) => ownKeywords.indexOf(a.keyword) - ownKeywords.indexOf(b.keyword))[0];
   if (!own) return;
-  broken.add(keyOf(path));
-  yield ownProblem(path, own, value);
+  const problem = ownProblem(path, own, value);
+  broken.add(keyOf(problem.path));
+  yield problem;
 }
 
 /** Complaints about a value as a whole, the weightiest first: of several only one is told. */
@@ -92,7 +96,7 @@ function ownProblem(path: SpecPath, error: SchemaError, value: unknown): Found {
       return { path, note: `found ${show(value)}, expected ${expected(node)}${explainAddress(String(value), node.format ?? '')}` };
     case 'minItems':
     case 'minProperties':
-      return { path, note: `found ${show(value)}, expected at least one${node.title === undefined ? '' : ` of the ${node.title}`}` };
+      return { path, note: `found ${show(value)}, expected at least one${one(node)}` };
     case 'maxItems':
       return { path, note: `found ${show(value)}, expected at most one IPv4 and one IPv6 address` };
     case 'uniqueItems': {
@@ -100,7 +104,7 @@ function ownProblem(path: SpecPath, error: SchemaError, value: unknown): Found {
       return { path: [...path, second!], note: `found ${show(valueAt(value, [second!]))} twice, expected it once: it is number ${first! + 1} of this list already` };
     }
     case 'pattern':
-      return { path, note: `found ${show(value)}, expected ${expected(node)}${aliasHint(value)}` };
+      return { path, note: `found ${show(value)}, expected ${expected(node)}${deviceHint(value)}` };
     case 'maxLength':
       return { path, note: `found a string of ${String(value).length} characters, ${show(value)}, expected ${expected(node)}` };
     default:
@@ -108,28 +112,38 @@ function ownProblem(path: SpecPath, error: SchemaError, value: unknown): Found {
   }
 }
 
-function aliasHint(value: unknown): string {
+/** ` director`, ` service`: what a collection holds. */
+function one(node: SchemaNode): string {
+  const member = node.items ?? (typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined);
+  const title = member && resolved(member).title;
+  return title !== undefined ? ` ${title}` : member && resolved(member).format !== undefined ? ' address' : '';
+}
+
+function deviceHint(value: unknown): string {
+  if (value === 'all' || value === 'default') return `; the kernel keeps "${value}" for itself (net.ipv4.conf.${value})`;
   const [device, label] = typeof value === 'string' ? (/^([A-Za-z0-9_.-]{1,15}):(\w{1,10})$/.exec(value)?.slice(1) ?? []) : [];
   return label === undefined ? '' : `; an alias is no device, write "${device}"`;
 }
 
-const bareService = 'found no "vip", "protocol" and "port", and no "fwmark", "family" and "match" in this service, expected the first three or the last three';
+function bareService(alsoBare: boolean): string {
+  return `found no "vip", "protocol" and "port" and no "fwmark", "family" and "match" in this service, expected the first three or the last three${alsoBare ? ', and "destinations"' : ''}`;
+}
 
 function isService(path: SpecPath): boolean {
   return path.length === 2 && path[0] === 'services';
 }
 
 /** A service is told by its address or by a mark; keys of both in one service are one mistake. */
-function mixedService(path: SpecPath, value: unknown): Found | undefined {
+function mixedService(value: unknown): { readonly wrong: readonly string[]; readonly note: string } | undefined {
   const byAddress = ['vip', 'protocol', 'port'].filter((key) => has(value, key));
   const byMark = ['fwmark', 'family', 'match'].filter((key) => has(value, key));
   if (byAddress.length === 0 || byMark.length === 0) return undefined;
   const [wrong, right] = byMark.includes('fwmark') ? [byAddress, byMark] : [byMark, byAddress];
   const quoted = (keys: readonly string[]): string => choice(keys.map((key) => `"${key}"`), 'and');
-  return { path: [...path, wrong[0]!], part: 'key', note: `found ${quoted(wrong)} beside ${quoted(right)}, expected either vip, protocol and port, or fwmark, family and match` };
+  return { wrong, note: `found ${quoted(wrong)} beside ${quoted(right)}, expected either vip, protocol and port, or fwmark, family and match` };
 }
 
-function nameNode(path: SpecPath): ReturnType<typeof schemaAt> & object {
+function nameNode(path: SpecPath): SchemaNode {
   const names = schemaAt(path)?.propertyNames;
   return names?.$ref === '#/definitions/hostName' ? (schemaAt(['name']) ?? {}) : (names ?? {});
 }

@@ -1,7 +1,7 @@
-/** Longest value that a message quotes, in characters. */
-const longest = 60;
+/** Longest value that a message quotes, in characters as shown. */
+const longest = 76;
 
-/** A value as a message quotes it: a string in quotes with everything invisible escaped and shortened in the middle of nowhere, an array or object by what it is. Never more than 80 characters. */
+/** A value as a message quotes it: a string in quotes, shortened, with everything invisible escaped; an array or object by what it is. Never more than 80 characters. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
@@ -9,7 +9,7 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-/** What a value is, in a word, where its text alone would not tell: `"80", a string`. */
+/** The same with what it is in a word, where its text alone would not tell: `"80", a string`. */
 export function showWithType(value: unknown): string {
   if (typeof value === 'string') return `${quote(value)}, a string`;
   if (typeof value === 'number') return `${value}, a number`;
@@ -17,15 +17,19 @@ export function showWithType(value: unknown): string {
 }
 
 function quote(text: string): string {
-  const short = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
-  const quoted = `"${[...short].map(visible).join('')}"`;
-  return quoted.length <= 80 ? quoted : `${quoted.slice(0, 78)}…"`;
+  let quoted = '';
+  for (const character of text.slice(0, longest + 1)) {
+    const next = visible(character);
+    if (quoted.length + next.length > longest) return `"${quoted}…"`;
+    quoted += next;
+  }
+  return `"${quoted}"`;
 }
 
 /** Control, format (direction marks, zero width), unassigned and lone surrogates as \uXXXX, and every space but the plain one. */
 function visible(character: string): string {
   if (character === '"' || character === '\\') return `\\${character}`;
-  if (character === '…' || !/[\p{C}\p{Z}]/u.test(character) || character === ' ') return character;
+  if (character === ' ' || !/[\p{C}\p{Z}]/u.test(character)) return character;
   return [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 }
 

@@ -1,5 +1,6 @@
 import type { Span } from '../base/origin.ts';
 import type { Forwarding, Protocol } from '../model/words.ts';
+import { show } from './show.ts';
 
 /** A cluster as its owner writes it: version 1 of the spec, after validation and with nothing filled in. Shapes are those of v1.schema.json. */
 export interface Spec {
@@ -107,7 +108,7 @@ export interface LocatedSpec {
   locate(path: SpecPath, part?: 'value' | 'key'): Span;
 }
 
-/** `services[0].vip`, as JSON path without the root. */
+/** `services[0].vip`, as JSON path without the root; a key that is no plain word stands in quotes, shortened: `realServers["web1.example.com"]`. */
 export function showPath(path: SpecPath): string {
-  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '') || '(the whole spec)';
+  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : !/^[\w$][\w$-]{0,79}$/.test(part) ? `${text}[${show(part)}]` : text === '' ? part : `${text}.${part}`), '') || '(the whole spec)';
 }

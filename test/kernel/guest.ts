@@ -20,6 +20,9 @@ export interface Listener {
 
 const defaultSeconds = 120
 
+/** A boot takes 3 seconds on an idle machine. */
+const bootSeconds = 90
+
 const pages = (folder: string, files: ReadonlyMap<string, GuestFile>): readonly Member[] =>
   [...files].map(([path, { content, mode }]) => file(`${folder}/${path}`, content, mode ?? (content.toString().startsWith('#!') ? 0o755 : 0o644)))
 
@@ -44,7 +47,7 @@ const payload = (scenes: readonly Scene[]): Buffer => {
 const qemu = (guest: Guest, initrd: string, log: string): readonly string[] => [
   '-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-m', '768', '-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot',
   '-serial', `file:${log}`, '-serial', 'stdio', '-kernel', guest.kernel, '-initrd', initrd,
-  '-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable',
+  '-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable init_on_alloc=0 lsm= audit=0',
 ]
 
 const lost = (why: string): SceneResult => ({ exitCode: -1, output: why, rows: [], milliseconds: 0 })
@@ -60,8 +63,9 @@ export const runScenes = async (guest: Guest, scenes: readonly Scene[], log: str
     writeFileSync(log, '')
     const begun = Date.now()
     const machine = spawn('qemu-system-x86_64', qemu(guest, initrd, log), { stdio: ['ignore', 'pipe', 'pipe'] })
-    const seconds = 60 + scenes.reduce((sum, scene) => sum + (scene.timeoutSeconds ?? defaultSeconds) + 10, 0)
+    const seconds = bootSeconds + scenes.reduce((sum, scene) => sum + (scene.timeoutSeconds ?? defaultSeconds) + 10, 0)
     const clock = setTimeout(() => machine.kill('SIGKILL'), seconds * 1000)
+    const bootClock = setTimeout(() => machine.kill('SIGKILL'), bootSeconds * 1000)
     let said = ''
     machine.stderr.on('data', (data: Buffer) => { said = (said + data.toString()).slice(-4000) })
     const ended = new Promise<void>((resolve, reject) => {
@@ -71,7 +75,10 @@ export const runScenes = async (guest: Guest, scenes: readonly Scene[], log: str
     let lines: string[] = []
     for await (const line of createInterface({ input: machine.stdout })) {
       if (line.startsWith('| ')) lines.push(line.slice(2))
-      else if (line.startsWith('@kernel ')) listener.booted?.(line.slice(8), Date.now() - begun)
+      else if (line.startsWith('@kernel ')) {
+        clearTimeout(bootClock)
+        listener.booted?.(line.slice(8), Date.now() - begun)
+      }
       else if (line.startsWith('@begin ')) lines = []
       else if (line.startsWith('@end ')) {
         const [index = 0, exitCode = -1, milliseconds = 0] = line.slice(5).split(' ').map(Number)
@@ -85,6 +92,7 @@ export const runScenes = async (guest: Guest, scenes: readonly Scene[], log: str
     }
     await ended
     clearTimeout(clock)
+    clearTimeout(bootClock)
     return scenes.map((scene, index) => {
       const result = results[index]
       if (result !== undefined) return result

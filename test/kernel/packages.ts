@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 /** Package names, as apt-get takes them; the whole closure of dependencies comes along. */
 export const guestPackages: readonly string[] = [
   'linux-image-cloud-amd64',
-  'bash', 'coreutils', 'findutils', 'grep', 'sed', 'gawk', 'diffutils', 'hostname', 'procps', 'util-linux', 'perl-base', 'debianutils',
+  'bash', 'coreutils', 'findutils', 'grep', 'sed', 'gawk', 'diffutils', 'hostname', 'procps', 'util-linux', 'mount', 'perl-base', 'debianutils',
   'kmod', 'iproute2', 'net-tools', 'ipvsadm', 'iptables', 'nftables', 'arptables', 'iputils-arping', 'iputils-ping', 'tcpdump', 'netbase',
 ]
 

@@ -1,4 +1,3 @@
-import type { Span } from '../../base/origin.ts';
 import { hostPrefix, parseCidr, parseIp, prefixOfNetmask, type Cidr, type Ip } from '../../base/ip.ts';
 import type { SourceText } from '../../base/text.ts';
 import { linesOf, lookAlike, spanIn, trimmed, type Line } from '../lines.ts';

@@ -1,67 +1,50 @@
 # The lab: hosts as network namespaces with a root file system of their own each, wired by bridges, and the probes that measure them.
 # Sourced by every scene. A step of the lab itself that fails ends the scene with 99; what a scene measures never does.
 #
-#   host NAME [TREE]              a host; TREE (default: the scene's file tree NAME, if there is one) is laid over its root
+#   host NAME[=TREE]...           hosts; TREE (default: the scene's file tree NAME, if there is one) is laid over the host's root
 #   wire NAME HOST:DEVICE...      an Ethernet segment with these network cards on it
-#   address HOST DEVICE CIDR...   gateway HOST ADDRESS      router HOST (forwards, no redirects)
-#   on HOST COMMAND...            runs a command as that host: its network, files, name and processes; net HOST COMMAND...: only its network
-#   boot HOST SECONDS COMMAND     the same with nobody at the keyboard, ended after SECONDS (exit 124); prints the exit code
-#   serve HOST [PORT...]          web server that answers with HOST's name
-#   requests HOST ADDRESS PORT N  counts by answering server, "web1=3 web2=3" or "fail=4"; options of requests.pl first
-#   who_has HOST DEVICE ADDRESS   who answers one ARP broadcast, "dir=1 web1=1"    owner HOST ADDRESS   whom HOST's neighbour entry names
-#   owners HOST ADDRESS N         who wins N times after a flush, "dir=9 web1=11"  jitter WIRE [MS]     random delay on every port
+#   address HOST DEVICE [CIDR...] [via GATEWAY]      also brings it up;  router HOST (forwards, sends no redirects)
+#   on HOST COMMAND...            runs a command as that host: its network, files, name; net HOST COMMAND...: only its network
+#   boot HOST SECONDS COMMAND     the same with nobody at the keyboard, ended after SECONDS (exit 124); prints and returns the exit code
+#   serve HOST [PORT...]          a server that answers HTTP (and UDP datagrams) with HOST's name
+#   requests [OPTION...] HOST ADDRESS PORT N         counts by answering server, "web1=3 web2=3" or "fail=4" (see requests.pl)
+#   who_has HOST DEVICE ADDRESS   who answers one ARP broadcast, "dir=1 web1=1"   owner HOST ADDRESS   whom HOST's neighbour entry names
+#   owners HOST ADDRESS N         who wins N times after forgetting, "dir=9 web1=11"      jitter WIRE [MS]   random delay on every port
+#   forget HOST...                empties the neighbour tables
 #   snapshot HOST                 the whole network state as text; `changes HOST` prints what differs since `remember HOST`
-#   only_net_tools HOST · only_iproute HOST            takes ip away, or ifconfig and route
-#   watch_commands HOST [NAME...] · fail_command HOST N · commands HOST (how many since) · command_log HOST
-#   freeze HOST KEY · thaw HOST KEY                    a sysctl that cannot be written (redirection, or sysctl -w)
+#   only_net_tools HOST · only_iproute HOST          takes ip away, or ifconfig and route; hide HOST NAME...: takes any program away
+#   watch_commands HOST [NAME...] counts the calls that change state; fail_command HOST N: the Nth of them fails (0: none), counting anew;
+#                                 commands HOST: how many there were; command_log HOST: which
+#   freeze HOST KEY · thaw HOST KEY   a sysctl that cannot be written, neither by redirection nor by sysctl -w
 #   row KEY VALUE                 a result for the scene's expectation
 LAB=/lab
-declare -A lab_pid=() lab_number=() lab_cards=() lab_name_of=()
+declare -A lab_pid=() lab_number=() lab_cards=()
 export PATH=/usr/sbin:/usr/bin
 
 die() { echo "lab: $*" >&2; exit 99; }
 row() { printf 'ROW | %s | %s\n' "$1" "$2"; }
 
-# Starts a network namespace that a sleeping process holds, and waits until it is there.
-namespace() {
-  local name=$1 root=$2 pid descriptor
-  mkdir -p "$LAB/$name"
-  mkfifo "$LAB/$name/ready"
-  exec {descriptor}<>"$LAB/$name/ready"
-  unshare --net --uts bash -c '
-    hostname "$1"
-    [ "$2" = / ] || mount -t sysfs sysfs "$2/sys"
-    # IPv6 addresses are of use at once, and nobody chats on the wire unasked.
-    echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad
-    echo 0 >/proc/sys/net/ipv6/conf/default/router_solicitations; echo 0 >/proc/sys/net/ipv6/conf/default/accept_ra
-    ip link set lo up
-    echo $$ >"$3"
-    exec chroot "$2" /usr/bin/sleep infinity' namespace "$name" "$root" "$LAB/$name/ready" &
-  read -r -t 20 pid <&"$descriptor" || die "no namespace $name"
-  exec {descriptor}<&-
-  lab_pid[$name]=$pid
-}
-
-host() {
-  local name=$1 tree=${2-$SCENE/$1} root=$LAB/$1/root
-  mkdir -p "$LAB/$name"/{upper,work,root}
-  mount -t overlay "lab-$name" -o "lowerdir=/,upperdir=$LAB/$name/upper,workdir=$LAB/$name/work" "$root" || die "no root for $name"
-  mount --bind /dev "$root/dev" && mount --bind /proc "$root/proc" && mount -t tmpfs run "$root/run" && mount -t tmpfs tmp "$root/tmp" || die "no root for $name"
-  mkdir -p "$root/run/lock"
-  echo "$name" >"$root/etc/hostname"
-  if [ -d "$tree" ]; then lay "$tree" "$root"; fi
-  lab_number[$name]=$((${#lab_number[@]} + 1))
-  namespace "$name" "$root"
-}
-
 # A tree over a root. What is a script is made executable: files that are kept in git by hand often are not.
 lay() {
-  cp -a "$1/." "$2/" || die "cannot lay $1"
   local page
+  mkdir -p "$2" && cp -a "$1/." "$2/" || die "cannot lay $1"
   for page in "$2"/etc/init.d/* "$2"/etc/rc.d/init.d/* "$2"/etc/rc.local "$2"/etc/rc.d/rc.local; do [ ! -f "$page" ] || chmod 755 "$page"; done
 }
 
-on() { local name=$1; shift; nsenter -t "${lab_pid[$name]:-0}" -n -u -r -w -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"; }
+host() {
+  local each name tree pid
+  set -- "$@"
+  [ -n "${lab_pid[switch]-}" ] || set -- switch "$@"
+  for each; do
+    name=${each%%=*} tree=$SCENE/${each#*=}
+    if [ -d "$tree" ]; then lay "$tree" "$LAB/$name/upper"; fi
+    lab_number[$name]=${#lab_number[@]}
+  done
+  while read -r name pid; do lab_pid[$name]=$pid; done < <(perl /usr/lib/lab/hosts.pl "${@%%=*}")
+  for each; do [ -n "${lab_pid[${each%%=*}]-}" ] || die "no host $each"; done
+}
+
+on() { local name=$1; shift; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin nsenter -t "${lab_pid[$name]:-0}" -n -u -r -w -- "$@"; }
 net() { local name=$1; shift; nsenter -t "${lab_pid[$name]:-0}" -n -u -- "$@"; }
 
 boot() {
@@ -76,33 +59,39 @@ boot() {
 }
 
 wire() {
-  local segment=$1 end name card mac port
+  local segment=$1 end name card mac port batch
+  batch="link add $segment up type bridge stp_state 0 forward_delay 0 mcast_snooping 0"$'\n'
   shift
-  [ -n "${lab_pid[switch]-}" ] || { namespace switch /; lab_wires=(); net switch sysctl -qw net.ipv6.conf.default.disable_ipv6=1; }
-  net switch ip link add "$segment" type bridge stp_state 0 forward_delay 0 mcast_snooping 0 || die "no wire $segment"
-  net switch ip link set "$segment" up
   for end; do
     name=${end%%:*} card=${end#*:}
     lab_cards[$name]=$((${lab_cards[$name]:-0} + 1))
-    mac=$(printf '02:00:00:00:%02x:%02x' "${lab_number[$name]}" "${lab_cards[$name]}")
+    printf -v mac '02:00:00:00:%02x:%02x' "${lab_number[$name]}" "${lab_cards[$name]}"
     port=p${lab_number[$name]}.${lab_cards[$name]}
-    lab_name_of[$mac]=$name
-    ip link add "$port" netns "${lab_pid[switch]}" type veth peer name "$card" address "$mac" netns "${lab_pid[$name]}" || die "no card $end"
-    net switch ip link set "$port" master "$segment" up
-    net "$name" ip link set "$card" up
+    echo "$mac $name" >>"$LAB/macs"
+    batch+="link add $port master $segment type veth peer name $card address $mac netns ${lab_pid[$name]}"$'\n'"link set $port up"$'\n'
   done
+  net switch ip -batch - <<<"$batch" || die "no wire $segment"
 }
 
-address() { local name=$1 card=$2 one; shift 2; for one; do net "$name" ip addr add "$one" dev "$card" || die "no address $one on $name"; done; }
-gateway() { net "$1" ip route replace default via "$2" || die "no gateway $2 on $1"; }
-router() { on "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.default.send_redirects=0; }
+address() {
+  local name=$1 card=$2 batch="link set $2 up"$'\n'
+  shift 2
+  while [ $# -gt 0 ]; do
+    if [ "$1" = via ]; then batch+="route replace default via $2"$'\n'; shift; else batch+="addr add $1 dev $card"$'\n'; fi
+    shift
+  done
+  net "$name" ip -batch - <<<"$batch" || die "no addresses on $name"
+}
+
+router() { net "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.default.send_redirects=0; }
 
 serve() {
   local name=$1 said descriptor
   shift
+  [ $# -gt 0 ] || set -- 80
   mkfifo "$LAB/$name/serves"
   exec {descriptor}<>"$LAB/$name/serves"
-  net "$name" perl /usr/lib/lab/server.pl "$name" "${@:-80}" >"$LAB/$name/serves" &
+  net "$name" perl /usr/lib/lab/server.pl "$name" "$@" >"$LAB/$name/serves" &
   read -r -t 30 said <&"$descriptor" || die "no server on $name"
   exec {descriptor}<&-
 }
@@ -113,45 +102,36 @@ requests() {
   net "$1" perl /usr/lib/lab/requests.pl "${options[@]}" "$2" "$3" "$4"
 }
 
-# Lines of hardware addresses to "host=count" in the order of names.
-tally() { local mac; while read -r mac; do [ -z "$mac" ] || echo "${lab_name_of[$mac]:-$mac}"; done | sort | uniq -c | awk '{ printf "%s%s=%s", sep, $2, $1; sep = " " } END { print "" }'; }
-
-first_address() { net "$1" ip -o -4 addr show dev "$2" primary | awk '{ sub("/.*", "", $4); print $4; exit }'; }
-
-who_has() { net "$1" perl /usr/lib/lab/who-has.pl "$LAB/$1/root/sys/class/net/$2" "$(first_address "$1" "$2")" "$3" | tally; }
-
-owner_mac() { net "$1" ip neigh show "$2" | awk '{ for (i = 1; i < NF; i++) if ($i == "lladdr") print $(i + 1) }'; }
-owner() { local mac; mac=$(owner_mac "$1" "$2"); echo "${lab_name_of[$mac]:-nobody}"; }
-flush() { local name; for name; do net "$name" ip neigh flush all; done; }
-
-owners() {
-  net "$1" bash -c 'for ((i = 0; i < $2; i++)); do
-    ip neigh flush to "$1"; ping -q -c 1 -W 1 "$1" >/dev/null; ip neigh show "$1" | sed -n "s/.*lladdr \([0-9a-f:]*\).*/\1/p"
-  done' owners "$2" "$3" | tally
-}
+who_has() { net "$1" perl /usr/lib/lab/arp.pl "$LAB/macs" who-has "$LAB/$1/root/sys/class/net/$2" "$3"; }
+owners() { net "$1" perl /usr/lib/lab/arp.pl "$LAB/macs" owners "$2" "$3"; }
+owner() { net "$1" perl /usr/lib/lab/arp.pl "$LAB/macs" owner "$2"; }
+forget() { local name; for name; do net "$name" ip neigh flush all; done; }
 
 jitter() {
-  local port
-  for port in $(net switch ip -o link show master "$1" | sed -E 's/^[0-9]+: ([^@:]+).*/\1/'); do
-    net switch tc qdisc replace dev "$port" root netem delay "${2:-3}ms" "${2:-3}ms" || die "no jitter on $1"
-  done
+  local batch=
+  while read -r _ port _; do batch+="qdisc replace dev ${port%%[@:]*} root netem delay ${2:-3}ms ${2:-3}ms"$'\n'; done < <(net switch ip -o link show master "$1")
+  net switch tc -batch - <<<"$batch" || die "no jitter on $1"
 }
 
-snapshot() { net "$1" /usr/lib/lab/snapshot; }
+snapshot() { net "$1" perl /usr/lib/lab/snapshot.pl; }
 remember() { snapshot "$1" >"$LAB/$1/remembered"; }
 changes() { snapshot "$1" | diff -U0 "$LAB/$1/remembered" - | grep -v -E '^(---|\+\+\+|@@)'; }
 
 # Every path by which a host's commands can reach NAME.
 paths_of() { local folder; for folder in usr/local/sbin usr/local/bin usr/sbin usr/bin; do [ -e "$LAB/$1/root/$folder/$2" ] && echo "$LAB/$1/root/$folder/$2"; done; }
-hide() { local name=$1 program; shift; for program; do paths_of "$name" "$program" | xargs -r rm -f; done; }
+hide() {
+  local name=$1 program path
+  shift
+  for program; do for path in $(paths_of "$name" "$program"); do rm -f "$path"; done; done
+}
 only_net_tools() { hide "$1" ip tc bridge ss; }
-only_iproute() { hide "$1" ifconfig route netstat arp iptunnel ipmaddr mii-tool; }
+only_iproute() { hide "$1" ifconfig route netstat arp iptunnel; }
 
 watch_commands() {
   local name=$1 root=$LAB/$1/root program path real
   shift
   [ $# -gt 0 ] || set -- ip ifconfig route ipvsadm sysctl modprobe iptables ip6tables arptables nft
-  mkdir -p "$root/lab/real"
+  mkdir -p "$root/lab/real" "$root/lab/commands"
   for program; do
     for path in $(paths_of "$name" "$program"); do
       if [ -L "$path" ]; then
@@ -169,12 +149,12 @@ watch_commands() {
   done
   fail_command "$name" 0
 }
-# 0 = let all succeed. Counting starts anew.
-fail_command() { local state=$LAB/$1/root/lab; echo 0 >"$state/count"; echo "$2" >"$state/chosen"; : >"$state/log"; }
-commands() { cat "$LAB/$1/root/lab/count"; }
-command_log() { cat "$LAB/$1/root/lab/log"; }
+fail_command() { local state=$LAB/$1/root/lab/commands; echo 0 >"$state/count"; echo "$2" >"$state/chosen"; : >"$state/log"; }
+commands() { echo "$(<"$LAB/$1/root/lab/commands/count")"; }
+command_log() { echo "$(<"$LAB/$1/root/lab/commands/log")"; }
 
 # A key with slashes is taken as it is: net/ipv4/conf/eth1.10/arp_ignore.
 proc_path() { case $2 in */*) echo "$LAB/$1/root/proc/sys/$2" ;; *) echo "$LAB/$1/root/proc/sys/${2//.//}" ;; esac; }
-freeze() { local page; page=$(proc_path "$1" "$2"); mount --bind "$page" "$page" && mount -o remount,bind,ro "$page" || die "cannot freeze $2"; }
-thaw() { umount "$(proc_path "$1" "$2")" || die "cannot thaw $2"; }
+# Done inside the host's network: what a name below /proc/sys/net means depends on who looks.
+freeze() { local page; page=$(proc_path "$1" "$2"); net "$1" mount --bind "$page" "$page" && net "$1" mount -o remount,bind,ro "$page" || die "cannot freeze $2"; }
+thaw() { net "$1" umount "$(proc_path "$1" "$2")" || die "cannot thaw $2"; }

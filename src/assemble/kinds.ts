@@ -1,0 +1,90 @@
+import type { FileSet } from '../base/file-set.ts';
+import type { SourceText } from '../base/text.ts';
+import type { FactKind } from '../model/words.ts';
+import type { HostDraft, Kind, ParsedFile } from '../parse/draft.ts';
+import type { Statement } from '../parse/statement.ts';
+import { applyIfcfg } from '../parse/ifcfg/apply.ts';
+import { readIfcfg } from '../parse/ifcfg/read.ts';
+import { applyInterfaces, upCommands } from '../parse/interfaces/apply.ts';
+import { readInterfaces } from '../parse/interfaces/read.ts';
+import { applySysctl } from '../parse/sysctl/apply.ts';
+import { readSysctl } from '../parse/sysctl/read.ts';
+
+/** A kind of file with its place in the assembly of a host. */
+export interface HostKind<S extends Statement> extends Kind<S> {
+  /** Kinds of facts that are not whole when a file of this kind may not be opened. */
+  readonly feeds: readonly FactKind[];
+  /** Whether a file that was named alone, wherever it lies, is of this kind. */
+  recognises(path: string, text: string): boolean;
+  /** Shell commands that such files hold, as scripts at their places. */
+  commands?(files: readonly ParsedFile<S>[]): readonly SourceText[];
+}
+
+/** A kind behind a door that does not show its statements' type. */
+export interface AnyKind {
+  readonly name: string;
+  readonly globs: readonly string[];
+  readonly feeds: readonly FactKind[];
+  accepts(source: SourceText): boolean;
+  recognises(path: string, text: string): boolean;
+  /** Reads the files, puts their facts on the draft, and gives the statements for the log with the commands that they hold. */
+  load(sources: readonly Loaded[], draft: HostDraft): { readonly statements: readonly (readonly Statement[])[]; readonly commands: readonly SourceText[] };
+}
+
+export interface Loaded {
+  readonly source: SourceText;
+  readonly mode?: number;
+}
+
+function anyKind<S extends Statement>(kind: HostKind<S>): AnyKind {
+  return {
+    name: kind.name,
+    globs: kind.globs,
+    feeds: kind.feeds,
+    accepts: (source) => kind.accepts?.(source) ?? true,
+    recognises: (path, text) => kind.recognises(path, text),
+    load(sources, draft) {
+      const files = sources.map((loaded): ParsedFile<S> => ({ ...loaded, statements: kind.read(loaded.source) }));
+      kind.apply(files, draft);
+      return { statements: files.map((file) => file.statements), commands: kind.commands?.(files) ?? [] };
+    },
+  };
+}
+
+/** Kinds of files that say what a host is before its scripts run, in the order in which boot applies them. Only these places are opened. */
+export const kinds: readonly AnyKind[] = [
+  anyKind({
+    name: 'sysctl',
+    globs: ['etc/sysctl.conf', 'etc/sysctl.d/*.conf', 'run/sysctl.d/*.conf', 'usr/local/lib/sysctl.d/*.conf', 'usr/lib/sysctl.d/*.conf', 'lib/sysctl.d/*.conf'],
+    feeds: ['sysctl'],
+    read: readSysctl,
+    apply: applySysctl,
+    recognises: (path, text) => /(?:^|\/)sysctl(?:\.conf|\.d\/[^/]*)$/.test(path) || (/\.conf$/.test(path) && /^[ \t]*-?net[./][\w./*-]+[ \t]*=/m.test(text)),
+  }),
+  anyKind({
+    name: 'ifcfg',
+    globs: [
+      'etc/sysconfig/network', 'etc/sysconfig/network-scripts/ifcfg-*', 'etc/sysconfig/network-scripts/route-*', 'etc/sysconfig/network-scripts/route6-*', 'etc/sysconfig/network-scripts/rule-*', 'etc/sysconfig/network-scripts/rule6-*',
+      'etc/sysconfig/network/ifcfg-*', 'etc/sysconfig/network/ifroute-*', 'etc/sysconfig/network/routes',
+    ],
+    feeds: ['addresses', 'gateway'],
+    accepts: ({ file }) => !/(?:~|\.bak|\.orig|\.rpmnew|\.rpmorig|\.rpmsave|\/ifcfg-template)$/.test(file),
+    read: readIfcfg,
+    apply: applyIfcfg,
+    recognises: (path) => /(?:^|\/)(?:ifcfg|route6?|rule6?|ifroute)-[^/]+$|(?:^|\/)sysconfig\/network(?:\/routes)?$/.test(path),
+  }),
+  anyKind({
+    name: 'interfaces',
+    globs: ['etc/network/interfaces', 'etc/network/interfaces.d/*'],
+    feeds: ['addresses', 'gateway'],
+    read: readInterfaces,
+    apply: applyInterfaces,
+    commands: upCommands,
+    recognises: (path, text) => /(?:^|\/)interfaces(?:\.d\/[^/]+)?$/.test(path) || (!text.startsWith('#!') && /^[ \t]*iface[ \t]+\S+[ \t]+inet6?[ \t]+\S+/m.test(text)),
+  }),
+];
+
+/** Whether a folder holds anything: a manager that is not read here may say more of the network. */
+export function inUse(files: FileSet, folder: string, name: RegExp): boolean {
+  return files.list(folder).some((entry) => name.test(entry));
+}

@@ -1,0 +1,69 @@
+import type { FileSet } from '../base/file-set.ts';
+import type { Host } from '../model/host.ts';
+import type { FactKind } from '../model/words.ts';
+import type { HostDraft } from '../parse/draft.ts';
+import { networkNotes } from '../parse/network.ts';
+import { kindOn } from '../model/device.ts';
+import { inUse, type AnyKind } from './kinds.ts';
+
+/**
+ * Kinds of facts of which a host's files say all that there is; what is not in it is unseen, so nothing may be concluded from its absence.
+ * - `sysctl`, `scripts`: of a whole host always; of a file that was named alone never.
+ * - `addresses`: a whole host with a NIC whose addresses are written down, and no NIC that asks others for its own, and no manager of addresses that is not read here.
+ * - `gateway`: a default route was found; or the NICs are written down as above, and none names one.
+ * - `services`: a table was found; or a whole host, and no manager of tables that is not read here.
+ * A file that may not be opened takes away what it feeds.
+ */
+export function seenOf(draft: HostDraft, failed: ReadonlySet<AnyKind | 'scripts'>): ReadonlySet<FactKind> {
+  const seen = new Set<FactKind>();
+  const { fixed, dynamic } = networkNotes(draft);
+  const whole = draft.files.whole;
+  if (whole) seen.add('sysctl').add('scripts');
+  const scripted = draft.addresses.some((address) => address.by === 'script' && address.confidence === 'certain' && kindOn(draft, address.device) === 'nic' && !isAlias(address.label));
+  const listed = whole && dynamic.size === 0 && !otherNetworkManager(draft.files);
+  if (whole && otherAddressManager(draft.files)) elsewhere.add(draft.addresses);
+  else if (listed && (fixed.size > 0 || scripted)) seen.add('addresses');
+  if (draft.routes.some((route) => route.to === 'default' && route.confidence !== 'possible' && route.table === 'main') || (listed && fixed.size > 0)) seen.add('gateway');
+  if (draft.services.length > 0 || (whole && !otherTableManager(draft.files))) seen.add('services');
+  for (const kind of failed) for (const fact of kind === 'scripts' ? (['scripts', 'addresses', 'gateway', 'services', 'sysctl'] as const) : kind.feeds) seen.delete(fact);
+  return seen;
+}
+
+const elsewhere = new WeakSet<Host['addresses']>();
+
+/** Whether something that is not read here (keepalived, heartbeat) may put further addresses on a host, so that a spec cannot complete them either. */
+export function holdsElsewhere(host: Pick<Host, 'addresses'>): boolean {
+  return elsewhere.has(host.addresses);
+}
+
+function isAlias(label: string | undefined): boolean {
+  return label?.includes(':') ?? false;
+}
+
+/** Managers of NICs whose files have no reader yet. */
+function otherNetworkManager(files: FileSet): boolean {
+  return inUse(files, 'etc/netplan', /\.ya?ml$/) || inUse(files, 'etc/systemd/network', /\.network$/) || inUse(files, 'etc/NetworkManager/system-connections', /./);
+}
+
+/** Managers that add VIPs of their own. */
+function otherAddressManager(files: FileSet): boolean {
+  return mentions(files, 'etc/keepalived/keepalived.conf', /virtual_ipaddress|include/) || mentions(files, 'etc/ha.d/haresources', /^[^#\s]/m) || files.read('var/lib/pacemaker/cib/cib.xml').state !== 'absent' || otherTables(files);
+}
+
+/** Managers that make IPVS tables. */
+function otherTableManager(files: FileSet): boolean {
+  return mentions(files, 'etc/keepalived/keepalived.conf', /virtual_server|include/) || otherTables(files);
+}
+
+function otherTables(files: FileSet): boolean {
+  return (
+    ['etc/ha.d/ldirectord.cf', 'etc/ldirectord.cf', 'etc/ha.d/conf/ldirectord.cf', 'etc/sysconfig/ha/lvs.cf'].some((path) => mentions(files, path, /^\s*virtual/m)) ||
+    ['etc/sysconfig/ipvsadm', 'etc/sysconfig/ipvsadm-config.rules', 'etc/ipvsadm.rules'].some((path) => mentions(files, path, /^\s*(?:ipvsadm\s+)?-(?:A|-add-service)/m))
+  );
+}
+
+function mentions(files: FileSet, path: string, what: RegExp): boolean {
+  const read = files.read(path);
+  // What is there and cannot be read may say anything.
+  return read.state === 'text' ? what.test(read.text) : read.state === 'unreadable';
+}

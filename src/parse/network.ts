@@ -1,0 +1,54 @@
+import type { Confidence } from '../base/fact.ts';
+import type { Ip } from '../base/ip.ts';
+import type { Span } from '../base/origin.ts';
+import { deviceKind, deviceOfLabel } from '../model/device.ts';
+import type { Address, DeviceKind, Route } from '../model/host.ts';
+import type { HostDraft } from './draft.ts';
+
+/** What the network files of a host say of how its NICs get their addresses: it tells whether all addresses are known. */
+export interface NetworkNotes {
+  /** NICs with addresses that a file writes. */
+  readonly fixed: Set<string>;
+  /** NICs that ask others: DHCP, router advertisements, PPP. */
+  readonly dynamic: Set<string>;
+}
+
+const notes = new WeakMap<HostDraft['addresses'], NetworkNotes>();
+
+/** The notes of a draft, made at the first call. */
+export function networkNotes(draft: Pick<HostDraft, 'addresses'>): NetworkNotes {
+  const known = notes.get(draft.addresses) ?? { fixed: new Set(), dynamic: new Set() };
+  notes.set(draft.addresses, known);
+  return known;
+}
+
+/** Makes a device known, with whether boot brings it up. A later line wins; `up` of an alias says nothing of its device. */
+export function addDevice(draft: HostDraft, label: string, up: { readonly value: boolean; readonly at: Span; readonly confidence?: Confidence } | undefined, kind?: DeviceKind): void {
+  const name = deviceOfLabel(label);
+  if (name === '') return;
+  const known = draft.devices.get(name);
+  const shadows = known?.up.state === 'set' ? [...known.up.shadows, known.up.at] : [];
+  draft.devices.set(name, {
+    name,
+    kind: kind ?? known?.kind ?? deviceKind(name),
+    up: up && label === name ? { state: 'set', value: up.value, at: up.at, shadows, confidence: up.confidence ?? 'certain' } : (known?.up ?? { state: 'unseen' }),
+  });
+}
+
+/** An address from a network file, held from boot. */
+export function addConfigAddress(draft: HostDraft, address: Omit<Address, 'by' | 'device' | 'label'> & { readonly label: string }): void {
+  const { label, ...rest } = address;
+  const device = deviceOfLabel(label);
+  if (!draft.devices.has(device)) addDevice(draft, device, undefined);
+  draft.addresses.push({ ...rest, device, ...(label === device ? {} : { label }), by: 'config' });
+  if (draft.devices.get(device)!.kind === 'nic') networkNotes(draft).fixed.add(device);
+}
+
+/** A route from a network file. */
+export function addConfigRoute(draft: HostDraft, route: { readonly to: Route['to']; readonly via?: Ip | undefined; readonly device?: string | undefined; readonly table?: string | undefined; readonly family: 4 | 6; readonly at: Span; readonly confidence?: Confidence }): void {
+  draft.routes.push({
+    to: route.to, family: route.family, table: route.table ?? 'main', at: route.at, confidence: route.confidence ?? 'certain',
+    ...(route.via ? { via: route.via } : {}),
+    ...(route.device ? { device: deviceOfLabel(route.device) } : {}),
+  });
+}

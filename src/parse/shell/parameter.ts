@@ -1,0 +1,226 @@
+import type { ParameterOperation, Word as ShellWord } from 'unbash';
+import { arithmeticOfText } from './arithmetic-text.ts';
+import { expandPattern, note, piecesOf, type Expansion } from './expand.ts';
+import { joinPieces, type Piece } from './fields.ts';
+import { fieldSeparators, keysOf, lookUp, type Held } from './lookup.ts';
+import { matchPattern, type PatternToken } from './pattern.ts';
+import { scalar } from './state.ts';
+import { storeElement } from './store.ts';
+import { isEmpty, isKnown, unknownText } from './value.ts';
+
+/** `${name}` with all that may stand around the name. */
+export interface Parameter {
+  readonly name: string;
+  readonly prefix: '!' | '#' | undefined;
+  readonly index: ShellWord | undefined;
+  readonly operation: ParameterOperation | undefined;
+}
+
+const plumbing = /^[#?$!_-]$/;
+
+/** The pieces that a parameter expansion becomes. */
+export function expandParameter(parameter: Parameter, quoted: boolean, ex: Expansion): readonly Piece[] {
+  const { name, prefix, operation } = parameter;
+  if (!plumbing.test(name)) {
+    note(ex.variables, name);
+    if (!quoted) ex.bare = true;
+  }
+  if (operation?.type === 'Names') return [{ text: unknownText, many: true, split: !quoted }];
+  const index = parameter.index && indexText(parameter.index, ex);
+  if (prefix === '!' && (index === '@' || index === '*')) return emit(keysOf(name, ex.state), name, index, quoted, ex);
+  let held = lookUp(name, index, ex.frame, ex.state);
+  if (prefix === '!') {
+    const target = held.items[0]?.text ?? '';
+    const named = /^([A-Za-z_]\w*|\d+|[@*])(?:\[(.*)\])?$/s.exec(target);
+    if (!named || !isKnown(target)) return [{ text: unknownText, split: !quoted }];
+    note(ex.variables, named[1]!);
+    held = lookUp(named[1]!, named[2], ex.frame, ex.state);
+    if (held.set === false) missing(named[1]!, ex);
+  }
+  if (prefix === '#') return [lengthOf(held, index, name, quoted)];
+  if (operation?.type === 'Default') return defaulted(operation.operator, operation.operand, held, { name, index, quoted }, ex);
+  if (held.set === false && prefix !== '!') missing(name, ex);
+  return emit(operation ? operate(operation, held, name, ex) : held, name, index, quoted, ex);
+}
+
+function missing(name: string, ex: Expansion): void {
+  if (/^[A-Za-z_]/.test(name) && !ex.state.variables.has(name)) note(ex.unset, name);
+}
+
+function indexText(word: ShellWord, ex: Expansion): string {
+  const { text } = joinPieces(piecesOf(word, ex));
+  if (text === '@' || text === '*' || /^\d+$/.test(text) || !isKnown(text)) return text;
+  return text;
+}
+
+function emit(held: Held, name: string, index: string | undefined, quoted: boolean, ex: Expansion): readonly Piece[] {
+  const star = name === '*' || index === '*';
+  const listed = name === '@' || name === '*' || index === '@' || index === '*';
+  if (!listed) {
+    const [only] = held.items;
+    if (!only) return held.set === false ? [quoted ? { text: '' } : { text: '', split: true }] : [{ text: unknownText, split: !quoted }];
+    const piece = only.from ? { text: only.text, from: only.from } : { text: only.text };
+    return [quoted ? piece : { ...piece, split: true }];
+  }
+  if (quoted && star) {
+    const separator = fieldSeparators(ex.state)?.[0] ?? '';
+    return [{ text: held.open ? unknownText : held.items.map((item) => item.text).join(separator) }];
+  }
+  const pieces = held.items.map((item, at): Piece => ({ text: item.text, split: !quoted, opens: at > 0, ...(item.from && { from: item.from }) }));
+  if (held.open) pieces.push({ text: unknownText, split: !quoted, opens: pieces.length > 0, many: true, ...(held.rest && { from: held.rest }) });
+  return pieces;
+}
+
+function lengthOf(held: Held, index: string | undefined, name: string, quoted: boolean): Piece {
+  const listed = name === '@' || name === '*' || index === '@' || index === '*';
+  const text = listed ? (held.open ? unknownText : String(held.items.length)) : held.set === false ? '0' : lengthText(held.items[0]?.text ?? unknownText);
+  return quoted ? { text } : { text, split: true };
+}
+
+/** Bytes or characters: bash counts what the locale says, so only ASCII is sure. */
+function lengthText(text: string): string {
+  return isKnown(text) && /^[\x00-\x7f]*$/.test(text) ? String(text.length) : unknownText;
+}
+
+interface Named {
+  readonly name: string;
+  readonly index: string | undefined;
+  readonly quoted: boolean;
+}
+
+/** `${X-d}` `${X:-d}` `${X=d}` `${X+d}` `${X?d}` and their kin with a colon. */
+function defaulted(operator: string, operand: ShellWord, held: Held, at: Named, ex: Expansion): readonly Piece[] {
+  const colon = operator.startsWith(':');
+  const text = held.list ? (held.items.length > 1 ? 'x' : (held.items[0]?.text ?? '')) : (held.items[0]?.text ?? '');
+  const present = held.set === false ? false : !colon ? held.set : held.set === undefined && held.items.length === 0 ? undefined : not(isEmpty(text));
+  const alternative = () => piecesOf(operand, ex, at.quoted).map((piece): Piece => (at.quoted || piece.split ? piece : unquotedOperand(piece, operand)));
+  const own = () => emit(held, at.name, at.index, at.quoted, ex);
+  const unknown = (): readonly Piece[] => [{ text: unknownText, split: !at.quoted, ...(held.items[0]?.from && { from: held.items[0].from }) }];
+  switch (operator.at(-1)) {
+    case '+':
+      return present === undefined ? [{ text: unknownText, split: !at.quoted, many: true }] : present ? alternative() : empty(at.quoted);
+    case '?':
+      if (present === false) ex.fatal = true;
+      return own();
+    case '=': {
+      if (present) return own();
+      const value = joinPieces(piecesOf(operand, ex, at.quoted)).text;
+      storeElement(ex.state, at.name, at.index, present === false ? value : unknownText);
+      return [{ text: present === false ? value : unknownText, split: !at.quoted }];
+    }
+    default:
+      return present === undefined ? unknown() : present ? own() : alternative();
+  }
+}
+
+function empty(quoted: boolean): readonly Piece[] {
+  return [quoted ? { text: '' } : { text: '', split: true }];
+}
+
+/** Literal text of an operand outside quotes is split like a value: `${X:-a b}` makes two words. */
+function unquotedOperand(piece: Piece, operand: ShellWord): Piece {
+  return operand.parts?.some((part) => part.type === 'DoubleQuoted' || part.type === 'SingleQuoted') ? piece : { ...piece, split: true };
+}
+
+function not(value: boolean | undefined): boolean | undefined {
+  return value === undefined ? undefined : !value;
+}
+
+/** Operations that change each item: removal, replacement, case; and slices. */
+function operate(operation: ParameterOperation, held: Held, name: string, ex: Expansion): Held {
+  const each = (change: (text: string) => string): Held => ({ ...held, items: held.items.map((item) => scalar(isKnown(item.text) ? change(item.text) : unknownText, operation.type === 'CaseModification' ? item.from : undefined)) });
+  switch (operation.type) {
+    case 'Remove': {
+      const pattern = expandPattern(operation.operand, ex);
+      return each((text) => remove(text, pattern, operation.operator));
+    }
+    case 'Replace': {
+      const pattern = expandPattern(operation.pattern, ex);
+      const replacement = joinPieces(piecesOf(operation.replacement, ex)).text;
+      // Whether & stands for the match depends on the version of bash.
+      return each((text) => (/[&\\]/.test(replacement) ? unknownText : replace(text, pattern, replacement, operation.operator)));
+    }
+    case 'CaseModification':
+      return each((text) => (operation.operand || !/^[\x00-\x7f]*$/.test(text) ? unknownText : changeCase(text, operation.operator)));
+    case 'Transform': {
+      const how = operation.operand.value;
+      return each((text) => (how === 'U' ? changeCase(text, '^^') : how === 'L' ? changeCase(text, ',,') : how === 'u' ? changeCase(text, '^') : unknownText));
+    }
+    case 'Slice':
+      return slice(operation.offset, operation.length, held, name, ex);
+    default:
+      return each(() => unknownText);
+  }
+}
+
+function changeCase(text: string, operator: string): string {
+  const change = (part: string) => (operator.startsWith('^') ? part.toUpperCase() : part.toLowerCase());
+  return operator.length === 2 ? change(text) : change(text.slice(0, 1)) + text.slice(1);
+}
+
+function remove(text: string, pattern: readonly PatternToken[], operator: string): string {
+  const front = operator.startsWith('#');
+  const longest = operator.length === 2;
+  for (let count = 0; count <= text.length; count++) {
+    const size = longest ? text.length - count : count;
+    const matched = matchPattern(pattern, front ? text.slice(0, size) : text.slice(text.length - size));
+    if (matched === undefined) return unknownText;
+    if (matched) return front ? text.slice(size) : text.slice(0, text.length - size);
+  }
+  return text;
+}
+
+const maxReplaced = 2_000;
+
+function replace(text: string, pattern: readonly PatternToken[], replacement: string, operator: string): string {
+  if (pattern.length === 0 || text.length > maxReplaced) return pattern.length === 0 ? text : unknownText;
+  let out = '';
+  let at = 0;
+  while (at <= text.length) {
+    const end = operator === '/%' ? (matchPattern(pattern, text.slice(at)) ? text.length : -1) : longestMatch(text, at, pattern);
+    if (end === undefined) return unknownText;
+    if (end < 0 || (end === at && at === text.length && out !== '')) {
+      if (operator === '/#') return text;
+      out += text[at] ?? '';
+      at++;
+      continue;
+    }
+    out += replacement;
+    if (operator !== '//') return out + text.slice(end);
+    if (end === at) out += text[at] ?? '';
+    at = Math.max(end, at + 1);
+  }
+  return out;
+}
+
+/** End of the longest match that starts at `at`; -1 for none, undefined when it cannot be told. */
+function longestMatch(text: string, at: number, pattern: readonly PatternToken[]): number | undefined {
+  for (let end = text.length; end >= at; end--) {
+    const matched = matchPattern(pattern, text.slice(at, end));
+    if (matched === undefined) return undefined;
+    if (matched) return end;
+  }
+  return -1;
+}
+
+function slice(from: ShellWord, size: ShellWord | undefined, held: Held, name: string, ex: Expansion): Held {
+  const start = arithmeticOfText(joinPieces(piecesOf(from, ex)).text, ex);
+  const count = size && arithmeticOfText(joinPieces(piecesOf(size, ex)).text, ex);
+  const vague: Held = { items: held.list ? [] : [scalar(unknownText)], list: held.list, open: held.list, set: undefined };
+  if (start === undefined || (size && count === undefined)) return vague;
+  if (held.list) {
+    if (held.open && (start < 0 || !size || start - 1 + count! > held.items.length)) return vague;
+    const items = name === '@' || name === '*' ? [scalar(`/${ex.frame.run.file}`), ...held.items] : held.items;
+    const first = start < 0 ? items.length + start : start;
+    if (first < 0 || (count ?? 0) < 0) return { ...vague, items: [], open: false };
+    return { ...held, open: false, items: items.slice(first, count === undefined ? undefined : first + count) };
+  }
+  const [only] = held.items;
+  if (!only) return held;
+  const { text } = only;
+  if (!isKnown(text) || !/^[\x00-\x7f]*$/.test(text)) return vague;
+  const first = start < 0 ? text.length + start : start;
+  if (first < 0) return { ...held, items: [scalar('')] };
+  const end = count === undefined ? text.length : count < 0 ? text.length + count : first + count;
+  return end < first && count! < 0 ? vague : { ...held, items: [scalar(text.slice(first, end))] };
+}
