@@ -1,8 +1,8 @@
 import { nearest } from '../base/text.ts';
-import type { Forwarding } from '../model/words.ts';
+import type { Family, Forwarding } from '../model/words.ts';
 import type { Found } from './json-tree.ts';
 import { choice, show } from './show.ts';
-import { addressAt, familyOf, forwardingOf, numbered, type Numbered, type SoundDestination, type SoundService, type SoundSpec } from './sound.ts';
+import { familyOf, forwardingOf, numbered, type Numbered, type SoundDestination, type SoundService, type SoundSpec } from './sound.ts';
 import { showPath, type SpecPath } from './spec.ts';
 
 /** What is wrong with the destinations of the services. */
@@ -11,16 +11,17 @@ export function* checkDestinations(sound: SoundSpec): Generator<Found> {
   const undecided: SpecPath[] = [];
   for (const service of sound.services) {
     const seen = new Map<string, SpecPath>();
+    const family = familyOf(service.value);
     for (const destination of numbered<SoundDestination>(service.value.destinations, [...service.path, 'destinations'])) {
       const forwarding = forwardingOf(sound, destination);
       if (forwarding === undefined && !sound.isBroken([...destination.path, 'forwarding']) && !sound.isBroken(['forwarding'])) undecided.push(destination.path);
       yield* checkName(sound, destination, nearestName);
       yield* checkThresholds(destination);
       if (forwarding === undefined) continue;
-      yield* checkFamily(sound, service.value, destination, forwarding);
+      yield* checkFamily(sound, family, destination, forwarding);
       yield* checkPort(sound, service, destination, forwarding);
       yield* checkTunnel(destination, forwarding);
-      yield* checkTwice(service.value, destination, forwarding, seen);
+      if (family !== undefined) yield* checkTwice(service.value, destination, forwarding, seen);
     }
   }
   const [first, ...more] = undecided;
@@ -63,8 +64,7 @@ function* checkThresholds({ value, path }: Numbered<SoundDestination>): Generato
 }
 
 /** Families mix only through a tunnel (`ip_vs_ctl.c: ip_vs_genl_parse_dest()`, "Different address family is allowed only for tunneling servers"). */
-function* checkFamily(sound: SoundSpec, service: SoundService, { value, path }: Numbered<SoundDestination>, forwarding: Forwarding): Generator<Found> {
-  const family = familyOf(service);
+function* checkFamily(sound: SoundSpec, family: Family | undefined, { value, path }: Numbered<SoundDestination>, forwarding: Forwarding): Generator<Found> {
   const host = value.realServer === undefined ? undefined : sound.realServers.get(value.realServer);
   if (family === undefined || !host || host.partial || forwarding === 'tun') return;
   if (host.addresses.some((address) => address.cidr.ip.family === family)) return;
@@ -107,7 +107,7 @@ function* checkTunnel({ value, path }: Numbered<SoundDestination>, forwarding: F
 
 /** The kernel knows a destination by address and port; with dr and tun the port is the service's. */
 function* checkTwice(service: SoundService, { value, path }: Numbered<SoundDestination>, forwarding: Forwarding, seen: Map<string, SpecPath>): Generator<Found> {
-  if (value.realServer === undefined || (service.fwmark === undefined && addressAt(service.vip, []) === undefined)) return;
+  if (value.realServer === undefined) return;
   const port = (forwarding === 'nat' ? value.port : undefined) ?? service.port ?? 0;
   const key = `${port} ${value.realServer}`;
   const first = seen.get(key);

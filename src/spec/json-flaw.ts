@@ -23,7 +23,7 @@ export function jsonFlaw(source: SourceText): Flaw | undefined {
   let at = 0;
   const afterValue = (): Expect => (open.length === 0 ? 'end' : 'comma');
   for (;;) {
-    while (at < text.length && ' \t\n\r'.includes(text[at]!)) at++;
+    while (isBlank(text.charCodeAt(at))) at++;
     if (at >= text.length) return expect === 'end' ? undefined : ended(source, open, expect);
     const character = text[at]!;
     const closes = character === '}' || character === ']';
@@ -54,6 +54,10 @@ export function jsonFlaw(source: SourceText): Flaw | undefined {
       expect = afterValue();
     }
   }
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 /** The offset behind a string, or what is wrong inside it. */

@@ -114,7 +114,7 @@ export function piecesOfPart(part: WordPart, quoted: boolean, ex: Expansion): re
     case 'CommandExpansion': {
       if (!quoted) ex.bare = true;
       ex.substituted = true;
-      const text = part.script ? ex.frame.run.capture(part.script, ex.frame, ex.state) : unknownText;
+      const text = ex.frame.run.capture(part, ex.frame, ex.state);
       return [quoted ? { text } : { text, split: true }];
     }
     case 'ArithmeticExpansion': {
@@ -133,7 +133,7 @@ export function arithmetic(expression: ArithmeticExpression, ex: Expansion): num
 /** Variables as arithmetic sees them. */
 export function cellsOf(ex: Expansion): Cells {
   const { frame, state } = ex;
-  const keyOf = (index: string | undefined) => {
+  const keyOf = (index: string | undefined): string | undefined => {
     if (index === undefined) return undefined;
     const name = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(index.trim());
     return name ? (lookUp(name[1]!, undefined, frame, state).items[0]?.text ?? '0') : index.trim();
@@ -150,7 +150,7 @@ export function cellsOf(ex: Expansion): Cells {
       storeElement(state, name, keyOf(index), value === undefined ? unknownText : String(value));
     },
     text: (word) => (word.parts ?? []).map((part) => joinPieces(piecesOfPart(part, true, ex)).text).join(''),
-    command: (node) => (node.type === 'ArithmeticCommandExpansion' && node.script ? frame.run.capture(node.script, frame, state) : unknownText),
+    command: (node) => (node.type === 'ArithmeticCommandExpansion' ? frame.run.capture(node, frame, state) : unknownText),
   };
 }
 

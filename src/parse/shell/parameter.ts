@@ -26,7 +26,7 @@ export function expandParameter(parameter: Parameter, quoted: boolean, ex: Expan
     if (!quoted) ex.bare = true;
   }
   if (operation?.type === 'Names') return [{ text: unknownText, many: true, split: !quoted }];
-  const index = parameter.index && indexText(parameter.index, ex);
+  const index = parameter.index && indexText(parameter.index, name, ex);
   if (prefix === '!' && (index === '@' || index === '*')) return emit(keysOf(name, ex.state), name, index, quoted, ex);
   let held = lookUp(name, index, ex.frame, ex.state);
   if (prefix === '!') {
@@ -47,10 +47,14 @@ function missing(name: string, ex: Expansion): void {
   if (/^[A-Za-z_]/.test(name) && !ex.state.variables.has(name)) note(ex.unset, name);
 }
 
-function indexText(word: ShellWord, ex: Expansion): string {
+/** The key that `[…]` names: an expression for an indexed array, a string for an associative one. */
+export function indexText(word: ShellWord, name: string, ex: Expansion): string {
   const { text } = joinPieces(piecesOf(word, ex));
   if (text === '@' || text === '*' || /^\d+$/.test(text) || !isKnown(text)) return text;
-  return text;
+  const held = ex.state.variables.get(name);
+  if (held?.kind === 'array' && held.associative) return text;
+  const value = arithmeticOfText(text, ex);
+  return value === undefined ? unknownText : String(value);
 }
 
 function emit(held: Held, name: string, index: string | undefined, quoted: boolean, ex: Expansion): readonly Piece[] {

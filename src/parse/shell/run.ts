@@ -38,8 +38,10 @@ export interface Run {
   budget: number;
   /** Commands so far that change the host. */
   changes: number;
+  /** Tests so far that tell the script's arguments apart. */
+  dispatches: number;
   /** Runs a substitution: its output without trailing newlines; `state` gets its exit status. */
-  capture(script: ParsedScript, frame: Frame, state: State): string;
+  capture(part: { readonly pos: number; readonly end: number; readonly script: ParsedScript | undefined }, frame: Frame, state: State): string;
   /** The script itself, for `$0 stop`. */
   readonly main: ShellSource;
 }
@@ -66,6 +68,8 @@ export interface Frame {
   /** Inside a branch of the dispatch. */
   readonly dispatched: boolean;
   readonly tested: boolean;
+  /** A failure does not end the script under `set -e`. */
+  readonly immune: boolean;
   readonly silenced: boolean;
   readonly within?: string;
   readonly loop?: Span;
