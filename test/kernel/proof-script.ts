@@ -88,7 +88,7 @@ export const caseScript = (page: ProofPage, one: ProofCase, trees: Readonly<Reco
   const lanOf = (name: string): string | undefined => Object.entries(hosts[name]?.devices ?? {}).find(([, { wire }]) => named('director').some((each) => Object.values(hosts[each]?.devices ?? {}).some((device) => device.wire === wire)))?.[0]
   const client = named('client')[0] ?? ''
   const asks = [...named('router'), ...named('client')].find((name) => lanOf(name) !== undefined) ?? client
-  const lines = build('case', hosts, trees)
+  const lines = [...build('case', hosts, trees)]
   measuresOf(one).forEach((each, index) => {
     const asker = each.arp?.asks ?? asks
     lines.push(measureLine(each, word(measureKey(index)), { client, asks, device: lanOf(asker) ?? 'eth0', vip, port: page.port ?? 80, realServers: named('real-server') }))

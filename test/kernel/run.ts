@@ -1,7 +1,8 @@
 /**
  * Runs the scenes of `scenes/` and the proofs of the rules on a real kernel:
- *   node --import tsx test/kernel/run.ts [--install] [--accept] [--list] [--jobs N] [NAME...]
+ *   node --import tsx test/kernel/run.ts [--install] [--accept] [--list] [--jobs N] [--proofs DIR] [NAME...]
  * NAME: a scene (`model/dr`), a rule's id (`arp/ignore-missing`), or the beginning of either up to a slash; none = everything.
+ * DIR: where the proofs are, in place of fixtures/rules.
  * Exit: 0 all passed · 1 some failed, or nothing ran · 2 wrong use · 3 the machine lacks something (it says what).
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -86,10 +87,10 @@ const runAll = async (guest: Guest, scenes: readonly Scene[], jobs: number): Pro
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { install: { type: 'boolean' }, accept: { type: 'boolean' }, list: { type: 'boolean' }, jobs: { type: 'string' } },
+    options: { install: { type: 'boolean' }, accept: { type: 'boolean' }, list: { type: 'boolean' }, proofs: { type: 'string' }, jobs: { type: 'string' } },
   })
   const wanted = chosen(positionals)
-  const proofs: readonly Proof[] = readProofs().filter(({ rule }) => wanted(rule) || positionals.some((name) => name.startsWith(`${rule} `)))
+  const proofs: readonly Proof[] = readProofs(values.proofs).filter(({ rule }) => wanted(rule) || positionals.some((name) => name.startsWith(`${rule} `)))
   const broken = proofs.flatMap(({ rule, mistakes }) => mistakes.map((mistake) => `FAIL ${rule}: proof.json: ${mistake}`))
   const scenes = [...(await discover()), ...proofs.flatMap(proofScenes)].filter(({ name }) => wanted(name))
   if (values.list === true) {

@@ -10,6 +10,7 @@ import { spend, type Frame } from './run.ts';
 import { evaluateCommand } from './simple.ts';
 import { cloneState, mergeAll, type State } from './state.ts';
 import { testExpression } from './test-command.ts';
+import { unknownText } from './value.ts';
 
 /**
  * The evaluator: runs a tree over a state and returns the state after it, or undefined when no path goes on behind it (exit, return, break). It executes
@@ -44,7 +45,7 @@ export function apart(frame: Frame, state: State, body: (frame: Frame, state: St
   state.status = end?.status;
   state.doubt = end?.doubt;
   state.acted = end?.acted ?? false;
-  if (state.output !== undefined && end?.output !== undefined) state.output = end.output;
+  if (state.output !== undefined && end) state.output = end.output ?? state.output + unknownText;
 }
 
 export function evaluateNode(node: PipelineNode | AndOr | CompoundList, frame: Frame, state: State): State | undefined {

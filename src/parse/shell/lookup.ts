@@ -23,8 +23,11 @@ export function lookUp(name: string, index: string | undefined, frame: Frame, st
   switch (name) {
     case '#':
       return one(state.args.open ? unknownText : String(state.args.list.length), true);
-    case '?':
+    case '?': {
+      const last = frame.recording ? frame.run.steps.at(-1) : undefined;
+      if (last) last.tested = true;
       return one(state.status === undefined ? unknownText : String(state.status), true, state.status === undefined ? { by: 'status', of: state.acted ? 'act' : 'ask' } : undefined);
+    }
     case '$':
     case '!':
     case '-':

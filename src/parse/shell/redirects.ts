@@ -1,6 +1,6 @@
 import type { Redirection } from 'unbash';
 import type { Redirect } from '../../model/script.ts';
-import { expandHereDoc, expandString, expansion } from './expand.ts';
+import { expandHereDoc, expansion } from './expand.ts';
 import { readKnownFile } from './files.ts';
 import type { Frame } from './run.ts';
 import type { Input, State } from './state.ts';
@@ -44,7 +44,7 @@ export function expandRedirects(nodes: readonly Redirection[], frame: Frame, sta
     list.push(target ? { operator, target, at } : { operator, at });
     if (!target) continue;
     if (node.type === 'HereString') {
-      if (!descriptor) input = { kind: 'text', text: `${expandString(node.target!, expansion(frame, state)).text}\n`, at: 0 };
+      if (!descriptor) input = { kind: 'text', text: `${target.partial}\n`, at: 0 };
       continue;
     }
     const read = node.operator === '<' || node.operator === '<>' || node.operator === '<&';

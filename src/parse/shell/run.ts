@@ -23,6 +23,7 @@ export interface Branch {
  */
 export interface Run {
   readonly files: FileSet;
+  readonly host: string;
   /** Path of the script. */
   readonly file: string;
   readonly position: number | 'option' | undefined;

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # snapshot.pl: the network state of the namespace that it runs in, as text that is the same whenever the state is the same.
-# Left out: counters, lifetimes, neighbour entries, IPv6 link-local noise, and tables whose chains are all empty and accept everything.
+# Left out: counters, lifetimes, neighbour entries, IPv6 link-local noise, tables whose chains are all empty and accept everything, and
+# what the kernel itself never puts back once a tunnel device was up: its queueing discipline and its IPv6 settings.
 use strict; use warnings;
 # STDERR is kept away: kernels without a table or a module say so, and that is no state.
 sub lines { my ($input, @command) = @_;
@@ -12,7 +13,7 @@ sub lines { my ($input, @command) = @_;
 sub section { my ($name, @lines) = @_; print "== $name\n", map { "$_\n" } @lines }
 sub tidy { my ($line) = @_;
   $line =~ s/^\d+: (?=\S+[: ])// if $line !~ /^\d+:\s+from/;
-  $line =~ s/\\/ /g; $line =~ s/ (valid_lft|preferred_lft|qlen|expires) \S+//g; $line =~ s/ link-netns\w* \S+//; $line =~ s/@[^: ]+:/:/; $line =~ s/ tentative//;
+  $line =~ s/\\/ /g; $line =~ s/ qdisc \S+//; $line =~ s/ (valid_lft|preferred_lft|qlen|expires) \S+//g; $line =~ s/ link-netns\w* \S+//; $line =~ s/@[^: ]+:/:/; $line =~ s/ tentative//;
   $line =~ s/\s+/ /g; $line =~ s/ $//; $line }
 my $noise = qr/\bfe80:|\bff00::/;
 my @four = map { tidy($_) } lines("addr show\nlink show\ntunnel show\nroute show table all\nrule show\n", qw(ip -o -batch -));
@@ -23,7 +24,7 @@ my @values;
 for my $key (sort map { glob "/proc/sys/net/$_" } 'ipv4/conf/*/{arp_ignore,arp_announce,arp_filter,arp_accept,rp_filter,forwarding,send_redirects,accept_redirects,secure_redirects,accept_local,route_localnet,log_martians}',
     'ipv4/{ip_forward,ip_nonlocal_bind,tcp_timestamps}', 'ipv4/vs/*', 'ipv6/conf/*/{forwarding,accept_ra,proxy_ndp,disable_ipv6}') {
   # Its default follows the memory that is free.
-  next if $key =~ /sync_qlen_max$/ || !-f $key;
+  next if $key =~ m{sync_qlen_max$|ipv6/conf/(tunl|gre|sit|ip6tnl|ip6gre)} || !-f $key;
   open(my $page, '<', $key) or next;
   my $value = <$page> // next;
   chomp $value;

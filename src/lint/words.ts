@@ -1,0 +1,26 @@
+import { compareSpans, isSpan, showOrigin, type Span } from '../base/origin.ts';
+import type { Place } from './rule.ts';
+
+/** `a`, `a and b`, `a, b and c`: for notes. Doubles are named once. */
+export function listed(items: Iterable<string>): string {
+  const all = [...new Set(items)];
+  return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+/** Related places without doubles and without the primary place, in the order given. */
+export function otherPlaces(primary: Span, places: Iterable<Place>): readonly Place[] {
+  const seen = new Set<string>([showOrigin(primary)]);
+  const kept: Place[] = [];
+  for (const place of places) {
+    const key = isSpan(place.at) ? showOrigin(place.at) : `${showOrigin(place.at)} ${place.note}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    kept.push(place);
+  }
+  return kept;
+}
+
+/** The first place of several. */
+export function firstSpan(spans: readonly [Span, ...Span[]]): Span {
+  return spans.reduce((first, next) => (compareSpans(next, first) < 0 ? next : first));
+}

@@ -1,0 +1,118 @@
+import { weakest, type Confidence, type Fact } from '../base/fact.ts';
+import type { Span } from '../base/origin.ts';
+import { answersArpFor } from './arp.ts';
+import type { Cluster } from './cluster.ts';
+import { kindOn } from './device.ts';
+import { askedOn, heldVips, setsArp, type HeldVip } from './held-vip.ts';
+import type { Host } from './host.ts';
+import { assignmentsOf, effective, sysctlNumber, sysctlValue, type Assignment } from './sysctl.ts';
+
+export type ArpParameter = 'arp_ignore' | 'arp_announce';
+
+/** A NIC that gives a VIP away: it answers requests for it (`arp_ignore`), or the host names it as its own when it asks for others there (`arp_announce`). */
+export interface ArpLeak {
+  readonly vip: HeldVip;
+  readonly device: string;
+  /** The value in force: the greater one of conf/all and conf/DEVICE, with the line that decides. */
+  readonly fact: Exclude<Fact<number>, { readonly state: 'unseen' }>;
+  readonly confidence: Confidence;
+}
+
+/** What a real server's ARP settings do with its VIPs of IPv4. (An IPv6 VIP on lo leaks nothing: `net/ipv6/ndisc.c: ndisc_recv_ns()` asks the device alone.) */
+export interface ArpState {
+  readonly vips: readonly HeldVip[];
+  /** VIPs for which a NIC answers. */
+  readonly answers: readonly ArpLeak[];
+  /** VIPs for which none answers, but which the host gives away when it asks. */
+  readonly announces: readonly ArpLeak[];
+  /** There are VIPs, but the settings are unseen. */
+  readonly unseen: boolean;
+}
+
+/**
+ * The state of a real server's ARP settings. Where the settings are unseen but a file sets some of them, that file is taken to set all (`likely`). Where arptables or nft rules are added, nothing is said: they may
+ * drop the answers. A VIP that a NIC holds as well is another matter, that no arp_ignore mends.
+ */
+export function arpState(given: Host, cluster: Cluster): ArpState {
+  const vips = heldVips(given, cluster).filter(({ ip }) => ip?.family !== 6 && !(ip && given.addresses.some((address) => address.ip.text === ip.text && kindOn(given, address.device) === 'nic')));
+  if (vips.length === 0 || filtersArp(given)) return { vips: [], answers: [], announces: [], unseen: false };
+  const partly = !given.seen.has('sysctl') && setsArp(given);
+  const host = partly ? { ...given, seen: new Set([...given.seen, 'sysctl' as const]) } : given;
+  const answers: ArpLeak[] = [];
+  const announces: ArpLeak[] = [];
+  let unseen = false;
+  for (const vip of vips) {
+    const asked = askedOn(host, vip);
+    const leaks = (parameter: ArpParameter, leaking: (device: string) => boolean | undefined): readonly ArpLeak[] => {
+      const verdicts = asked.devices.map((device) => ({ device, leaks: leaking(device), fact: effective(host, parameter, device) }));
+      if (verdicts.some((verdict) => verdict.leaks === undefined || verdict.fact.state === 'unseen')) unseen = true;
+      const found = verdicts.flatMap(({ device, leaks: yes, fact }) => (yes && fact.state !== 'unseen' ? [{ vip, device, fact, confidence: weakest(vip.confidence, asked.confidence, partly ? 'likely' : 'certain', fact.state === 'set' ? fact.confidence : 'certain') }] : []));
+      return asked.every && found.length < asked.devices.length ? [] : found;
+    };
+    const answering = leaks('arp_ignore', (device) => answersFor(host, vip, device));
+    answers.push(...answering);
+    if (answering.length === 0) announces.push(...leaks('arp_announce', (device) => below(effective(host, 'arp_announce', device), 2)));
+  }
+  return { vips, answers, announces, unseen };
+}
+
+function answersFor(host: Host, vip: HeldVip, device: string): boolean | undefined {
+  if (vip.ip) {
+    const fact = answersArpFor(host, vip.ip, device);
+    return fact.state === 'unseen' ? undefined : fact.value;
+  }
+  const ignore = effective(host, 'arp_ignore', device);
+  return ignore.state === 'unseen' ? undefined : ignore.value === 0 || (ignore.value > 3 && ignore.value < 8);
+}
+
+function below(fact: Fact<number>, bound: number): boolean | undefined {
+  return fact.state === 'unseen' ? undefined : fact.value < bound;
+}
+
+/** Whether a script of the host adds rules that filter or rewrite ARP. */
+function filtersArp(host: Host): boolean {
+  return host.scripts.some((script) =>
+    script.actions.some((action) =>
+      action.steps.some((step) =>
+        step.effects.some((effect) => effect.kind === 'firewall' && ((effect.tool === 'arptables' && (effect.does === 'add' || effect.does === 'restore' || effect.does === 'policy')) || (effect.tool === 'nft' && effect.words.some((word) => word.text === 'arp')) || (effect.tool === 'service' && step.words.some((word) => /^arptables/.test(word.text ?? ''))))),
+      ),
+    ),
+  );
+}
+
+/** `max(all=0, eth0=0)`: how the value in force comes about. */
+export function showJoin(host: Host, parameter: ArpParameter, device: string): string {
+  const show = (name: string): string => {
+    const fact = sysctlValue(host, `net/ipv4/conf/${name}/${parameter}`);
+    return `${name}=${fact.state === 'unseen' ? (assignmentsOf(host, `net/ipv4/conf/${name}/${parameter}`).length > 0 ? '?' : 'unset') : fact.value}`;
+  };
+  return `max(${show('all')}, ${show(device)})`;
+}
+
+/** Lines that give a parameter of a device other than 0, that one apart which is in force. */
+export function positiveLines(host: Host, device: string, parameter: ArpParameter): readonly Assignment[] {
+  return assignmentsOf(host, `net/ipv4/conf/${device}/${parameter}`).filter((line) => (sysctlNumber(line.value) ?? 0) > 0);
+}
+
+/** Devices that hear no ARP request (lo, dummies, tunnels) on which a parameter is set to anything but 0, with the line that counts: settings without effect. */
+export function deafSettings(host: Host, parameter: ArpParameter): readonly { readonly device: string; readonly line: Assignment }[] {
+  return [...host.sysctls.keys()].flatMap((key) => {
+    const device = /^net\/ipv4\/conf\/([^/*?[]+)\/(arp_\w+)$/.exec(key);
+    if (!device || device[2] !== parameter || device[1] === 'all' || device[1] === 'default' || kindOn(host, device[1]!) === 'nic') return [];
+    const line = positiveLines(host, device[1]!, parameter).at(-1);
+    return line && assignmentsOf(host, key).at(-1) === line ? [{ device: device[1]!, line }] : [];
+  });
+}
+
+/** Whether any line sets a parameter to anything but 0 where it could have an effect: for all devices or for a NIC. */
+export function setWhereHeard(host: Host, parameter: ArpParameter): boolean {
+  return [...host.sysctls.keys()].some((key) => {
+    const device = /^net\/ipv4\/conf\/([^/]+)\/(arp_\w+)$/.exec(key);
+    return device?.[2] === parameter && device[1] !== 'default' && (device[1] === 'all' || kindOn(host, device[1]!) === 'nic') && positiveLines(host, device[1]!, parameter).length > 0;
+  });
+}
+
+/** A place's key, to tell one line from another. */
+export function placeKey(at: Span): string {
+  return `${at.host}:${at.file}:${at.line}:${at.column}`;
+}

@@ -1,0 +1,22 @@
+import type { Host } from './host.ts';
+import { sysctlValue } from './sysctl.ts';
+
+/**
+ * Whether a director rewrites the source of what it sends to its real servers, so that their replies come back to it whatever their gateway is (full NAT): net.ipv4.vs.conntrack=1 and a SNAT or MASQUERADE rule
+ * in POSTROUTING. Without conntrack such a rule never sees IPVS packets (measured). `maybe`: conntrack is on, but no script adds a rule; it may stand in a saved rule set.
+ */
+export function translatesSources(host: Host): 'yes' | 'maybe' | 'no' {
+  const conntrack = sysctlValue(host, 'net/ipv4/vs/conntrack');
+  if (conntrack.state === 'unseen' || conntrack.value === 0) return 'no';
+  return host.scripts.some((script) =>
+    script.actions.some(
+      (action) =>
+        action.name !== 'stop' &&
+        action.steps.some((step) =>
+          step.effects.some((effect) => effect.kind === 'firewall' && effect.does === 'add' && (effect.table === 'nat' || effect.tool === 'nft') && effect.words.some((word) => /^(?:MASQUERADE|SNAT|masquerade|snat)$/.test(word.text ?? ''))),
+        ),
+    ),
+  )
+    ? 'yes'
+    : 'maybe';
+}

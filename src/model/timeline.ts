@@ -1,0 +1,142 @@
+import { compareSpans, type Span } from '../base/origin.ts';
+import { isLoopback } from '../base/ip.ts';
+import { deviceKind } from './device.ts';
+import type { Action, Effect, Script, Step } from './script.ts';
+
+/** An effect together with the command that has it and the action that runs the command. */
+export interface Done<K extends Effect['kind'] = Effect['kind']> {
+  readonly action: Action;
+  readonly step: Step;
+  readonly effect: Extract<Effect, { readonly kind: K }>;
+}
+
+/** What an init system asks of a script at boot, at shutdown, and when a package or an administrator looks after it. */
+const serviceActions = new Set(['start', 'stop', 'restart', 'try-restart', 'condrestart', 'reload', 'force-reload', 'status']);
+
+/** Whether an action runs without a person at a terminal: what stands outside the dispatch, and the actions that an init system calls. */
+export function isServiceAction(name: string): boolean {
+  return name === 'top' || serviceActions.has(name);
+}
+
+/** The action of a name; `undefined` when the script does not tell it apart. */
+export function actionNamed(script: Script, name: string): Action | undefined {
+  return script.actions.find((action) => action.name === name);
+}
+
+/** What stands outside the dispatch. */
+function top(script: Script): Action | undefined {
+  return actionNamed(script, 'top');
+}
+
+/**
+ * What the script does from its first line to its last when it is called with an argument: what stands before the dispatch, the branch, what stands behind it. Without a dispatch it is the whole script
+ * for `start`, and nothing for any other word. Undefined: the script has a dispatch, but not this branch.
+ */
+export function timeline(script: Script, name: string): readonly Step[] | undefined {
+  const steps = top(script)?.steps ?? [];
+  const branch = actionNamed(script, name);
+  if (!branch) return script.actions.some((action) => action.name !== 'top') ? undefined : name === 'start' ? steps : undefined;
+  const own = branch.steps.length > 0 && branch.steps.every((step) => steps.includes(step)) ? [] : branch.steps;
+  const behind = steps.findIndex((step) => step.within === undefined && step.at.file === branch.at.file && compareSpans(step.at, branch.at) > 0);
+  return behind < 0 ? [...steps, ...own] : [...steps.slice(0, behind), ...own, ...steps.slice(behind)];
+}
+
+/** The script as it runs at boot. */
+export function startSteps(script: Script): readonly Step[] {
+  return timeline(script, 'start') ?? [];
+}
+
+/** The script as it runs at shutdown; empty when it has no such action. */
+export function stopSteps(script: Script): readonly Step[] {
+  return timeline(script, 'stop') ?? [];
+}
+
+/** Effects of one kind in a list of steps, in order. */
+export function effectsIn<K extends Effect['kind']>(steps: readonly Step[], kind: K): readonly { readonly step: Step; readonly effect: Extract<Effect, { readonly kind: K }> }[] {
+  return steps.flatMap((step) => step.effects.flatMap((effect) => (effect.kind === kind ? [{ step, effect: effect as Extract<Effect, { readonly kind: K }> }] : [])));
+}
+
+/** Every effect of one kind in all actions, each place once: with the first of the actions that reach it (what stands outside the dispatch, then the branches in order). */
+export function effectsOf<K extends Effect['kind']>(script: Script, kind: K, accepts: (done: Done<K>) => boolean = () => true): readonly Done<K>[] {
+  const found: Done<K>[] = [];
+  const places = new Set<string>();
+  for (const action of script.actions) {
+    for (const { step, effect } of effectsIn(action.steps, kind)) {
+      const done: Done<K> = { action, step, effect };
+      if (!accepts(done)) continue;
+      const key = placeOf(step.at);
+      if (places.has(key)) continue;
+      places.add(key);
+      found.push(done);
+    }
+  }
+  return found;
+}
+
+/** Every command that the script runs in any action, each place once. */
+export function everyStep(script: Script, accepts: (step: Step, action: Action) => boolean = () => true): readonly { readonly action: Action; readonly step: Step }[] {
+  const found = new Map<string, { readonly action: Action; readonly step: Step }>();
+  for (const action of script.actions) {
+    for (const step of action.steps) if (!found.has(placeOf(step.at)) && accepts(step, action)) found.set(placeOf(step.at), { action, step });
+  }
+  return [...found.values()];
+}
+
+/** A place as a key. */
+export function placeOf(at: Span): string {
+  return `${at.host}:${at.file}:${at.line}:${at.column}`;
+}
+
+/** The action as a reader knows it: `outside the case`, `start`. */
+export function nameOfAction(action: Action): string {
+  return action.name === 'top' ? 'whatever it is asked to do' : `on ${action.name}`;
+}
+
+/** Whether an address is put where nothing on the wire asks for it, as a real server holds a VIP: on lo (its own addresses apart), on a dummy, on a tunnel. */
+export function holdsQuietly(effect: Extract<Effect, { readonly kind: 'address' }>): boolean {
+  if (effect.does !== 'add' || effect.device === undefined || deviceKind(effect.device) === 'nic') return false;
+  return !(effect.ip && isLoopback(effect.ip));
+}
+
+/** Parameter of an ARP setting: `all` and `arp_ignore` of net/ipv4/conf/all/arp_ignore. */
+export function arpSetting(key: string | undefined): { readonly device: string; readonly parameter: 'arp_ignore' | 'arp_announce' } | undefined {
+  const match = key === undefined ? undefined : /^net\/ipv4\/conf\/([^/]+)\/(arp_ignore|arp_announce)$/.exec(key);
+  return match ? { device: match[1]!, parameter: match[2] as 'arp_ignore' | 'arp_announce' } : undefined;
+}
+
+/** Whether the script works on an IPVS table. */
+export function directs(script: Script): boolean {
+  return script.actions.some((action) => effectsIn(action.steps, 'ipvs').some(({ effect }) => effect.does !== 'list' && effect.does !== 'save' && effect.does !== 'zero'));
+}
+
+/** Whether the script makes its host a real server of DR or TUN: it holds an address quietly or hides one from ARP. */
+export function answersForVip(script: Script): boolean {
+  return script.actions.some((action) =>
+    action.steps.some((step) =>
+      step.effects.some(
+        (effect) =>
+          (effect.kind === 'address' && holdsQuietly(effect)) || (effect.kind === 'sysctl' && arpSetting(effect.key) !== undefined) || (effect.kind === 'firewall' && effect.tool === 'arptables' && effect.does === 'add'),
+      ),
+    ),
+  );
+}
+
+/** Whether a script is about LVS at all: what a general firewall or network script does is its own business. */
+export function concernsCluster(script: Script): boolean {
+  return directs(script) || answersForVip(script);
+}
+
+/** Whether the place is in the script itself, not in a file that it sources. */
+export function inScript(script: Script, at: Span): boolean {
+  return at.file === script.file && at.host === script.source.host;
+}
+
+/** The script's name as a service: its file name without the number of a runlevel link and without `.sh`. */
+export function serviceName(script: Script): string {
+  return script.file.slice(script.file.lastIndexOf('/') + 1).replace(/^[SK]\d\d(?=.)/, '');
+}
+
+/** Whether the script lies where an init system finds it. */
+export function liesInInit(script: Script): boolean {
+  return /(?:^|\/)(?:etc\/)?(?:rc\.d\/)?init\.d\/[^/]+$/.test(script.file);
+}

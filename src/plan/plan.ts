@@ -1,0 +1,120 @@
+import type { Cidr, Ip } from '../base/ip.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { Forwarding } from '../model/words.ts';
+import type { LocatedSpec, SpecPath, SpecProblem } from '../spec/spec.ts';
+import { clusterOf } from './cluster.ts';
+import { digestOf } from './digest.ts';
+import { planDirector } from './director.ts';
+import { hintsOf } from './hints.ts';
+import { planRealServer } from './real-server.ts';
+import { refusals } from './refuse.ts';
+import { resolveSpec } from './resolve.ts';
+
+/** What every host of a cluster is to be: all decisions taken, nothing left to templates. */
+export interface Plan {
+  readonly name: string;
+  /** Of the spec without what only an editor reads: twelve hexadecimal digits. */
+  readonly digest: string;
+  readonly hosts: readonly HostPlan[];
+  /** The same in the house's model, so that rules can judge a spec alone. Its places are places in the spec. */
+  readonly cluster: Cluster;
+  /** What the owner has to do on the hosts, a sentence each. */
+  readonly hints: readonly string[];
+}
+
+export type HostPlan = DirectorPlan | RealServerPlan;
+
+interface AnyHostPlan {
+  readonly name: string;
+  readonly path: SpecPath;
+  /** Devices that must be there before something is changed. */
+  readonly devices: readonly Asked<{ readonly device: string }>[];
+  /** Devices that must be up: brought up on start where they are not. */
+  readonly links: readonly Asked<{ readonly device: string }>[];
+  readonly modules: readonly Module[];
+  /** In the order in which they are to be written: ip_forward first, because the kernel resets others with it. */
+  readonly parameters: readonly Parameter[];
+  /** The VIPs that this host holds. */
+  readonly vips: readonly HeldVip[];
+  readonly addresses: readonly Asked<{ readonly cidr: Cidr; readonly device: string }>[];
+  readonly gateway: Asked<{ readonly ip: Ip; readonly device: string }> | undefined;
+}
+
+export interface DirectorPlan extends AnyHostPlan {
+  readonly role: 'director';
+  readonly services: readonly PlannedService[];
+  readonly timeouts: Asked<{ readonly tcp: number; readonly tcpFin: number; readonly udp: number }> | undefined;
+  /** A default route that only a VIP's network can carry, so that it has to be made with the VIP. */
+  readonly route: Asked<{ readonly via: Ip; readonly device: string }> | undefined;
+}
+
+export interface RealServerPlan extends AnyHostPlan {
+  readonly role: 'real-server';
+  readonly forwardings: readonly Forwarding[];
+}
+
+/** Something with the place in the spec that asks for it. */
+export type Asked<T> = T & { readonly path: SpecPath };
+
+export type Module = Asked<{ readonly module: string; readonly why: string }>;
+
+/** A kernel parameter. */
+export type Parameter = Asked<{
+  /** Slash form below /proc/sys: `net/ipv4/conf/eth0.57/arp_ignore`. */
+  readonly key: string;
+  readonly value: string;
+  readonly why: string;
+  /** Whether the service does not work without it; the others are the owner's wish, or a precaution. */
+  readonly needed: boolean;
+}>;
+
+/** A VIP on a device of one host. */
+export type HeldVip = Asked<{
+  readonly ip: Ip;
+  readonly prefix: number;
+  readonly prefixWritten: boolean;
+  readonly netmask: string;
+  readonly broadcast: string;
+  readonly device: string;
+  /** `eth0:lvs1`, at most 15 characters. */
+  readonly label: string;
+}>;
+
+export type PlannedService = Asked<{
+  readonly vip: Ip;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly port: number;
+  readonly scheduler: string;
+  readonly schedulerFlags: readonly string[];
+  readonly persistence: { /** seconds */ readonly timeout: number; /** dotted */ readonly netmask: string | undefined; readonly engine: string | undefined } | undefined;
+  readonly onePacket: boolean;
+  readonly destinations: readonly PlannedDestination[];
+}>;
+
+export type PlannedDestination = Asked<{
+  readonly realServer: string;
+  readonly rip: Ip;
+  readonly port: number;
+  readonly portWritten: boolean;
+  readonly forwarding: Forwarding;
+  readonly forwardingWritten: boolean;
+  readonly weight: number;
+  readonly upperThreshold: number | undefined;
+  readonly lowerThreshold: number | undefined;
+}>;
+
+/** Plans a cluster; what cannot be rendered yet, or not as the spec has it, is refused by the name of its field. */
+export function planCluster(located: LocatedSpec): { readonly plan: Plan } | { readonly refused: readonly SpecProblem[] } {
+  const refused: SpecProblem[] = [];
+  const refuse: Refuse = (path, note, part) => void refused.push({ at: located.locate(path, part), path, note });
+  refusals(located.spec, refuse);
+  if (refused.length > 0) return { refused };
+  const resolved = resolveSpec(located.spec, refuse);
+  const hosts: HostPlan[] = [...resolved.directors.map((director) => planDirector(resolved, director, refuse)), ...resolved.realServers.map((realServer) => planRealServer(resolved, realServer, refuse))];
+  if (refused.length > 0) return { refused };
+  const { name } = located.spec;
+  return { plan: { name, digest: digestOf(located.spec), hosts, cluster: clusterOf(located, hosts), hints: hintsOf(hosts) } };
+}
+
+/** Takes down why a place of the spec cannot be rendered. */
+export type Refuse = (path: SpecPath, note: string, part?: 'key') => void;

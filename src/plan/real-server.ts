@@ -1,0 +1,42 @@
+import type { Forwarding } from '../model/words.ts';
+import type { SpecPath } from '../spec/spec.ts';
+import { distinct, joinParameters, onDevice } from './parameters.ts';
+import type { Parameter, RealServerPlan, Refuse } from './plan.ts';
+import type { ResolvedHost, ResolvedSpec } from './resolve.ts';
+import { holdVips } from './vips.ts';
+
+/** What a real server is to be: with DR and TUN it holds the VIPs without answering ARP for them; with NAT it only needs the DIP as its gateway. */
+export function planRealServer(resolved: ResolvedSpec, host: ResolvedHost, refuse: Refuse): RealServerPlan {
+  const { spec } = resolved;
+  const pairs = resolved.services.flatMap((service) => service.destinations.filter((destination) => destination.realServer === host.name).map((destination) => ({ service, destination })));
+  const direct = pairs.filter(({ destination }) => destination.forwarding !== 'nat');
+  const tunnelled = direct.find(({ destination }) => destination.forwarding === 'tun');
+  const names = new Set(direct.map(({ service }) => service.vip.text));
+  // lo: a wider prefix there would make the whole network local and cut off its clients.
+  const vips = holdVips(resolved.vips.filter((vip) => names.has(vip.ip.text)), 'lo', () => 32, host.path, refuse);
+  const asked = (pair: (typeof direct)[number]): SpecPath => (pair.destination.forwardingWritten || spec.forwarding === undefined ? [...pair.destination.path, 'forwarding'] : ['forwarding']);
+  const devicePath = [...host.path, 'device'];
+
+  const needs: Parameter[] = [];
+  if (direct[0]) {
+    const path = asked(direct[0]);
+    for (const device of ['all', host.device]) needs.push({ key: onDevice(device, 'arp_ignore'), value: '1', why: 'answer ARP only for addresses of the device that hears the request: not for a VIP on lo', path: device === 'all' ? path : devicePath, needed: true });
+    for (const device of ['all', host.device]) needs.push({ key: onDevice(device, 'arp_announce'), value: '2', why: 'ask by ARP with an address of the device, never with a VIP: else the router learns the VIP at this host', path: device === 'all' ? path : devicePath, needed: true });
+  }
+  // The kernel takes the larger of conf.all and the device: 2 is loose whatever conf.all says.
+  if (tunnelled) needs.push({ key: onDevice('tunl0', 'rp_filter'), value: '2', why: 'packets out of the tunnel come from clients, whom no route through tunl0 leads to', path: asked(tunnelled), needed: true });
+
+  return {
+    role: 'real-server',
+    name: host.name,
+    path: host.path,
+    forwardings: distinct(pairs.map(({ destination }) => destination.forwarding)) as readonly Forwarding[],
+    devices: [{ device: host.device, path: devicePath }],
+    links: tunnelled ? [{ device: 'tunl0', path: asked(tunnelled) }] : [],
+    modules: tunnelled ? [{ module: 'ipip', why: 'the tunnel device tunl0', path: asked(tunnelled) }] : [],
+    parameters: joinParameters(needs, spec, 'realServer', refuse),
+    vips,
+    addresses: [{ cidr: host.address.cidr, device: host.device, path: host.address.path }],
+    gateway: host.gateway && { ip: host.gateway.ip, device: host.device, path: host.gateway.path },
+  };
+}

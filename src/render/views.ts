@@ -1,0 +1,96 @@
+import { dottedForm } from '../plan/parameters.ts';
+import type { DirectorPlan, HostPlan, Parameter, Plan, PlannedDestination, PlannedService, RealServerPlan } from '../plan/plan.ts';
+import type { SpecPath } from '../spec/spec.ts';
+import { blankBody } from './banner.ts';
+
+/** What a template sees: plain data, every field always there. */
+export type View = Readonly<Record<string, unknown>>;
+
+export interface Context<H extends HostPlan = HostPlan> {
+  readonly plan: Plan;
+  readonly host: H;
+  readonly version: string;
+  /** A mark for the start of a line, which says what in the spec asked for it. */
+  readonly mark: (path: SpecPath) => string;
+}
+
+function banner({ plan, host, version }: Context): View {
+  return { version, name: plan.name, digest: plan.digest, body: blankBody, host: host.name, role: host.role === 'director' ? 'director' : 'real server' };
+}
+
+/** etc/sysctl.d/90-lvs.conf */
+export function sysctlView(context: Context): View {
+  return { ...banner(context), lines: context.host.parameters.map(({ key, value, why, path }) => ({ at: context.mark(path), key: dottedForm(key), value, why })) };
+}
+
+/** etc/modules-load.d/lvs.conf */
+export function modulesView(context: Context): View {
+  return { ...banner(context), lines: context.host.modules.map(({ module, why, path }) => ({ at: context.mark(path), module, why })) };
+}
+
+function scriptView(context: Context): View {
+  const { host, mark, plan, version } = context;
+  const isForwarding = ({ key }: Parameter): boolean => key === 'net/ipv4/ip_forward';
+  const forwarding = host.parameters.filter(isForwarding).map(({ value, path }) => ({ at: mark(path), value }));
+  const line = ({ key, value, path }: Parameter): View => ({ at: mark(path), key, value });
+  return {
+    ...banner(context),
+    edition: `${version}-${plan.digest}`,
+    devices: host.devices.map(({ device, path }) => ({ at: mark(path), device })),
+    links: host.links.map(({ device, path }) => ({ at: mark(path), device })),
+    bringsLinksUp: host.links.length > 0,
+    forwarding,
+    writesForwarding: forwarding.length > 0,
+    parameters: host.parameters.filter((parameter) => !isForwarding(parameter)).map(line),
+    needs: host.parameters.filter((parameter) => parameter.needed).map(line),
+    vips: host.vips.map(({ ip, prefix, netmask, broadcast, device, label, path }) => ({ at: mark(path), address: ip.text, prefix, netmask, broadcast, device, label })),
+  };
+}
+
+/** etc/init.d/real */
+export function realView(context: Context<RealServerPlan>): View {
+  return { ...scriptView(context), tunnel: context.host.links.length > 0 };
+}
+
+/** etc/init.d/ipvs */
+export function ipvsView(context: Context<DirectorPlan>): View {
+  const { host, mark } = context;
+  const { timeouts, route } = host;
+  return {
+    ...scriptView(context),
+    // ip_vs itself is asked for where IPVS is not there yet.
+    modules: host.modules.filter(({ module }) => module !== 'ip_vs').map(({ module, path }) => ({ at: mark(path), module })),
+    timeouts: timeouts ? [{ at: mark(timeouts.path), tcp: timeouts.tcp, tcpFin: timeouts.tcpFin, udp: timeouts.udp }] : [],
+    setsTimeouts: timeouts !== undefined,
+    routes: route ? [{ at: mark(route.path), via: route.via.text, device: route.device }] : [],
+    bringsRoute: route !== undefined,
+    services: host.services.map((service) => ({ at: mark(service.path), words: serviceWords(service), options: serviceOptions(service), destinations: service.destinations.map((destination) => destinationView(service, destination, mark)) })),
+  };
+}
+
+const protocolFlags = { tcp: '-t', udp: '-u', sctp: '--sctp-service' } as const;
+
+/** `-t 172.16.1.100:80`: how ipvsadm names a service, and prints it. */
+function serviceWords({ protocol, vip, port }: PlannedService): readonly string[] {
+  return [protocolFlags[protocol], `${vip.text}:${port}`];
+}
+
+function serviceOptions({ scheduler, schedulerFlags, persistence, onePacket }: PlannedService): readonly string[] {
+  const words = ['-s', scheduler];
+  if (schedulerFlags.length > 0) words.push('-b', schedulerFlags.join(','));
+  // A bare -p is 360 s, whatever the manual says.
+  if (persistence) words.push('-p', String(persistence.timeout));
+  if (persistence?.netmask !== undefined) words.push('-M', persistence.netmask);
+  if (persistence?.engine !== undefined) words.push('--pe', persistence.engine);
+  if (onePacket) words.push('-o');
+  return words;
+}
+
+const forwardingFlags = { nat: '-m', dr: '-g', tun: '-i' } as const;
+
+function destinationView(service: PlannedService, { rip, port, forwarding, weight, upperThreshold, lowerThreshold, path }: PlannedDestination, mark: Context['mark']): View {
+  const options = [forwardingFlags[forwarding], '-w', String(weight)];
+  if (upperThreshold !== undefined) options.push('-x', String(upperThreshold));
+  if (lowerThreshold !== undefined) options.push('-y', String(lowerThreshold));
+  return { at: mark(path), service: serviceWords(service), address: `${rip.text}:${port}`, options };
+}
