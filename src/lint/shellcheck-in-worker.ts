@@ -66,7 +66,7 @@ export function workerEngine(options: WorkerOptions): ShellCheckEngine {
     const answer = answerOf(live, options.timeLimit);
     live.postMessage(script);
     try {
-      return JSON.parse(await answer) as unknown;
+      return parsed(await answer);
     } catch (error) {
       // Nobody knows the state of an instance that trapped or was stopped half-way.
       await stop();
@@ -84,6 +84,14 @@ export function workerEngine(options: WorkerOptions): ShellCheckEngine {
 }
 
 class Crash extends Error {}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Crash('its answer is no JSON');
+  }
+}
 
 /** The next answer of a worker. While it is awaited, the worker keeps the process alive. */
 function answerOf(worker: Worker, timeLimit: number): Promise<string> {

@@ -1,4 +1,4 @@
-import { compareSpans, isSpan, showOrigin, type Span } from '../base/origin.ts';
+import { isSpan, showOrigin, type Span } from '../base/origin.ts';
 import type { Place } from './rule.ts';
 
 /** `a`, `a and b`, `a, b and c`: for notes. Doubles are named once. */
@@ -18,9 +18,4 @@ export function otherPlaces(primary: Span, places: Iterable<Place>): readonly Pl
     kept.push(place);
   }
   return kept;
-}
-
-/** The first place of several. */
-export function firstSpan(spans: readonly [Span, ...Span[]]): Span {
-  return spans.reduce((first, next) => (compareSpans(next, first) < 0 ? next : first));
 }

@@ -1,11 +1,11 @@
 import { weakest, type Confidence, type Fact } from '../base/fact.ts';
-import type { Span } from '../base/origin.ts';
 import { answersArpFor } from './arp.ts';
 import type { Cluster } from './cluster.ts';
 import { kindOn } from './device.ts';
 import { askedOn, heldVips, setsArp, type HeldVip } from './held-vip.ts';
 import type { Host } from './host.ts';
 import { assignmentsOf, effective, sysctlNumber, sysctlValue, type Assignment } from './sysctl.ts';
+import { effectsIn, startSteps } from './timeline.ts';
 
 export type ArpParameter = 'arp_ignore' | 'arp_announce';
 
@@ -69,15 +69,15 @@ function below(fact: Fact<number>, bound: number): boolean | undefined {
   return fact.state === 'unseen' ? undefined : fact.value < bound;
 }
 
-/** Whether a script of the host adds rules that filter or rewrite ARP. */
+/** Whether a script of the host adds rules that filter or rewrite ARP, or starts the service that does. */
 function filtersArp(host: Host): boolean {
-  return host.scripts.some((script) =>
-    script.actions.some((action) =>
-      action.steps.some((step) =>
-        step.effects.some((effect) => effect.kind === 'firewall' && ((effect.tool === 'arptables' && (effect.does === 'add' || effect.does === 'restore' || effect.does === 'policy')) || (effect.tool === 'nft' && effect.words.some((word) => word.text === 'arp')) || (effect.tool === 'service' && step.words.some((word) => /^arptables/.test(word.text ?? ''))))),
-      ),
-    ),
-  );
+  return host.scripts.some((script) => {
+    const steps = startSteps(script);
+    return (
+      effectsIn(steps, 'firewall').some(({ effect }) => (effect.tool === 'arptables' ? effect.does === 'add' || effect.does === 'restore' || effect.does === 'policy' : effect.tool === 'nft' && effect.words.some((word) => word.text === 'arp'))) ||
+      effectsIn(steps, 'service').some(({ effect }) => effect.does !== 'stop' && /^arptables/.test(effect.service ?? ''))
+    );
+  });
 }
 
 /** `max(all=0, eth0=0)`: how the value in force comes about. */
@@ -110,9 +110,4 @@ export function setWhereHeard(host: Host, parameter: ArpParameter): boolean {
     const device = /^net\/ipv4\/conf\/([^/]+)\/(arp_\w+)$/.exec(key);
     return device?.[2] === parameter && device[1] !== 'default' && (device[1] === 'all' || kindOn(host, device[1]!) === 'nic') && positiveLines(host, device[1]!, parameter).length > 0;
   });
-}
-
-/** A place's key, to tell one line from another. */
-export function placeKey(at: Span): string {
-  return `${at.host}:${at.file}:${at.line}:${at.column}`;
 }

@@ -5,6 +5,7 @@ import { pairsOf, type Cluster, type Pair } from './cluster.ts';
 import { deviceFacing, deviceHolding, hearingDevices, kindOn, vipHoldings } from './device.ts';
 import type { Address, Host } from './host.ts';
 import { assignmentsOf, sysctlNumber } from './sysctl.ts';
+import { effectsIn, holdsQuietly, placeOf, startSteps } from './timeline.ts';
 
 /** A VIP that a real server of DR or TUN holds off its NICs, so that the director alone is asked for it. */
 export interface HeldVip {
@@ -54,13 +55,9 @@ function unknownVips(host: Host): readonly HeldVip[] {
   if (!host.roles.includes('real-server')) return [];
   const found = new Map<string, HeldVip>();
   for (const script of host.scripts) {
-    for (const action of script.actions.filter(({ name }) => name === 'top' || name === 'start')) {
-      for (const step of action.steps) {
-        for (const effect of step.effects) {
-          if (effect.kind !== 'address' || effect.does !== 'add' || effect.ip || effect.device === undefined || kindOn(host, effect.device) === 'nic') continue;
-          found.set(`${step.at.line}:${step.at.column}`, { ip: undefined, device: effect.device, address: undefined, at: step.at, pairs: [], confidence: weakest(step.confidence, 'likely') });
-        }
-      }
+    for (const { step, effect } of effectsIn(startSteps(script), 'address')) {
+      if (effect.ip || effect.device === undefined || !holdsQuietly(effect)) continue;
+      found.set(placeOf(step.at), { ip: undefined, device: effect.device, address: undefined, at: step.at, pairs: [], confidence: weakest(step.confidence, 'likely') });
     }
   }
   return [...found.values()];
@@ -102,4 +99,18 @@ function sharedLink(host: Host, { director, destination }: Pair, vip: Ip): { rea
   if (towards === undefined && director.seen.has('addresses')) return { heard: false, device };
   const apart = towards !== undefined && holding !== undefined && kindOn(director, holding) === 'nic' && towards !== holding;
   return { heard: !apart, device };
+}
+
+/** VIPs for a note: `172.16.1.100`, `172.16.1.100 and 172.16.1.101`, `172.16.1.100 and 3 more`; `the VIP` when none is known. */
+export function showVips(vips: readonly HeldVip[]): string {
+  const known = [...new Set(vips.flatMap(({ ip }) => ip?.text ?? []))];
+  if (known.length === 0) return 'the VIP';
+  return known.length < 3 ? known.join(' and ') : `${known[0]} and ${known.length - 1} more`;
+}
+
+/** Where VIPs are held, and where they are served, each with a note: what a finding about them is related to. */
+export function vipPlaces(vips: readonly HeldVip[]): readonly { readonly at: Span; readonly note: string }[] {
+  const held = vips.map(({ ip, device, at }) => ({ at, note: `${device} holds ${ip?.text ?? 'the VIP'}` }));
+  const served = vips.flatMap(({ ip, pairs }) => pairs.map(({ director, service }) => ({ at: service.at, note: `${director.name} serves ${ip?.text ?? 'it'} here` })));
+  return [...held, ...served];
 }

@@ -1,5 +1,6 @@
 import type { Host } from './host.ts';
 import { sysctlValue } from './sysctl.ts';
+import { effectsIn, startSteps } from './timeline.ts';
 
 /**
  * Whether a director rewrites the source of what it sends to its real servers, so that their replies come back to it whatever their gateway is (full NAT): net.ipv4.vs.conntrack=1 and a SNAT or MASQUERADE rule
@@ -8,15 +9,8 @@ import { sysctlValue } from './sysctl.ts';
 export function translatesSources(host: Host): 'yes' | 'maybe' | 'no' {
   const conntrack = sysctlValue(host, 'net/ipv4/vs/conntrack');
   if (conntrack.state === 'unseen' || conntrack.value === 0) return 'no';
-  return host.scripts.some((script) =>
-    script.actions.some(
-      (action) =>
-        action.name !== 'stop' &&
-        action.steps.some((step) =>
-          step.effects.some((effect) => effect.kind === 'firewall' && effect.does === 'add' && (effect.table === 'nat' || effect.tool === 'nft') && effect.words.some((word) => /^(?:MASQUERADE|SNAT|masquerade|snat)$/.test(word.text ?? ''))),
-        ),
-    ),
-  )
-    ? 'yes'
-    : 'maybe';
+  const rewrites = host.scripts.some((script) =>
+    effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.does === 'add' && (effect.table === 'nat' || effect.tool === 'nft') && effect.words.some((word) => /^(?:MASQUERADE|SNAT|masquerade|snat)$/.test(word.text ?? ''))),
+  );
+  return rewrites ? 'yes' : 'maybe';
 }

@@ -103,7 +103,10 @@ function readWord(text: string, start: number, values: ReadonlyMap<string, strin
       else add(char);
     } else if (char === '\\') {
       const next = text[at + 1];
-      if (next === undefined) break;
+      if (next === undefined) {
+        add(char);
+        continue;
+      }
       // Within double quotes a backslash stays before what it does not protect.
       add(next === '\n' ? '' : quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next);
       at++;
@@ -127,7 +130,7 @@ function readExpansion(text: string, at: number, values: ReadonlyMap<string, str
   const [open, close] = rest.startsWith('`') ? ['`', '`'] : rest[1] === '{' ? ['{', '}'] : rest[1] === '(' ? ['(', ')'] : ['', ''];
   if (close === '') return { end: Math.min(text.length, at + 2), value: undefined };
   let depth = 0;
-  for (let end = at + (open === '`' ? 1 : 1); end < text.length && text[end] !== '\n'; end++) {
+  for (let end = at + 1; end < text.length && text[end] !== '\n'; end++) {
     if (open !== '`' && text[end] === open) depth++;
     else if (text[end] === close && (open === '`' || --depth === 0)) return { end: end + 1, value: undefined };
   }

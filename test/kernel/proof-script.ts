@@ -26,7 +26,7 @@ export const bootOf = (paths: readonly string[]): readonly string[] => {
   ]
 }
 
-const build = (name: string, hosts: Readonly<Record<string, ProofHost>>, trees: Readonly<Record<string, readonly string[]>>): readonly string[] => {
+const build = (hosts: Readonly<Record<string, ProofHost>>, trees: Readonly<Record<string, readonly string[]>>): readonly string[] => {
   const entries = Object.entries(hosts)
   const wires = new Map<string, string[]>()
   for (const [host, { devices = {} }] of entries) {
@@ -48,9 +48,8 @@ const build = (name: string, hosts: Readonly<Record<string, ProofHost>>, trees: 
     const own = trees[tree]
     // A tree decides how its host boots; the ready-made cluster's commands are for hosts without one.
     const commands = [...before, ...(own === undefined ? (boot ?? []) : (boot ?? bootOf(own))), ...after]
-    for (const command of commands) lines.push(`boot ${word(host)} ${bootSeconds} ${word(command)}; row ${word(`${name} boot`)} ${word(`${host}: ${command} -> `)}$?`)
+    if (commands.length > 0) lines.push(`boot_all ${word(host)} ${bootSeconds} ${commands.map(word).join(' ')}`)
   }
-  lines.push(`forget ${entries.filter(([, { devices = {} }]) => Object.keys(devices).length > 0).map(([host]) => word(host)).join(' ')}`)
   return lines
 }
 
@@ -88,7 +87,7 @@ export const caseScript = (page: ProofPage, one: ProofCase, trees: Readonly<Reco
   const lanOf = (name: string): string | undefined => Object.entries(hosts[name]?.devices ?? {}).find(([, { wire }]) => named('director').some((each) => Object.values(hosts[each]?.devices ?? {}).some((device) => device.wire === wire)))?.[0]
   const client = named('client')[0] ?? ''
   const asks = [...named('router'), ...named('client')].find((name) => lanOf(name) !== undefined) ?? client
-  const lines = [...build('case', hosts, trees)]
+  const lines = [...build(hosts, trees), `forget ${word(asks)}`]
   measuresOf(one).forEach((each, index) => {
     const asker = each.arp?.asks ?? asks
     lines.push(measureLine(each, word(measureKey(index)), { client, asks, device: lanOf(asker) ?? 'eth0', vip, port: page.port ?? 80, realServers: named('real-server') }))

@@ -144,7 +144,7 @@ const told = (one: Measure): string => {
 const recordOf = (proof: Proof, page: ProofPage, results: ReadonlyMap<string, SceneResult>, guest: Guest): string => {
   const cases = Object.entries(page.cases).map(([name, one]) => {
     const result = results.get(nameOf(proof, name))
-    const boots = (result?.rows ?? []).filter(({ key }) => key === 'case boot').map(({ value }) => `  ${value}`)
+    const boots = (result?.rows ?? []).filter(({ key }) => key === 'boot').map(({ value }) => `  ${value}`)
     const measured = measuresOf(one).map((each, index) => `  ${told(each)}: ${(result === undefined ? '' : valueOf(result, measureKey(index)) ?? '').replaceAll('\t', '; ')}`)
     return [name, ...boots, ...measured].map((line) => `${line.trimEnd()}\n`).join('')
   })

@@ -5,7 +5,7 @@
  * DIR: where the proofs are, in place of fixtures/rules.
  * Exit: 0 all passed · 1 some failed, or nothing ran · 2 wrong use · 3 the machine lacks something (it says what).
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -97,7 +97,6 @@ const main = async (): Promise<number> => {
     console.log(scenes.map(({ name }) => name).join('\n'))
     return 0
   }
-  rmSync(logs, { recursive: true, force: true })
   mkdirSync(logs, { recursive: true })
   const begun = Date.now()
   const guest = await prepareGuest({ installs: values.install === true || process.env['CI'] === 'true' })
@@ -108,8 +107,8 @@ const main = async (): Promise<number> => {
   for (const each of [...broken, ...stale]) console.log(each)
   console.log(`${((Date.now() - begun) / 1000).toFixed(0)} s; outputs in ${logs}`)
   const wrong = failed + broken.length + stale.length
-  console.log(`${passed} passed, ${wrong} failed`)
   if (passed + wrong === 0) console.log('nothing ran: no scene and no proof has such a name (--list shows them)')
+  console.log(`${passed} passed, ${wrong} failed`)
   return wrong > 0 || passed === 0 ? 1 : 0
 }
 

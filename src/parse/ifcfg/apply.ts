@@ -4,6 +4,7 @@ import { compareText, type Span } from '../../base/origin.ts';
 import { deviceOfLabel } from '../../model/device.ts';
 import type { DeviceKind } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
+import { trimmed } from '../lines.ts';
 import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
 import type { IfcfgStatement } from './read.ts';
 
@@ -43,7 +44,7 @@ function baseName(file: File): string {
 /** The last assignment of each name. */
 function settingsOf(file: File): Settings {
   const settings = new Map<string, Setting>();
-  for (const statement of file.statements) if (statement.kind === 'assign') settings.set(statement.name, { value: statement.value?.trim(), at: statement.at, wrong: statement.state === 'wrong' });
+  for (const statement of file.statements) if (statement.kind === 'assign') settings.set(statement.name, { value: statement.value === undefined ? undefined : trimmed(statement.value).text, at: statement.at, wrong: statement.state === 'wrong' });
   return settings;
 }
 
@@ -60,7 +61,7 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   const starts = alias ? !isNo(text('ONPARENT')) : !isNo(text('ONBOOT')) && !/^(?:manual|off)$/i.test(text('STARTMODE') ?? '');
   const at = settings.get(alias ? 'ONPARENT' : 'ONBOOT')?.at ?? settings.get('STARTMODE')?.at ?? settings.get('DEVICE')?.at ?? [...settings.values()][0]?.at;
   if (!at) return;
-  if (!alias) addDevice(draft, device, { value: starts, at, confidence }, kindOf(text('TYPE') ?? text('TUNNEL') ?? text('INTERFACETYPE')));
+  if (!alias && !/-range/.test(label)) addDevice(draft, device, { value: starts, at, confidence }, kindOf(text('TYPE') ?? text('TUNNEL') ?? text('INTERFACETYPE')));
   if (!starts) return;
 
   const dynamic = /dhcp|bootp|auto/i.test(text('BOOTPROTO') ?? '') && !alias;

@@ -16,23 +16,25 @@ export function readIfcfg(source: SourceText): readonly IfcfgStatement[] {
   if (/^rule6?-/.test(name)) return linesOf(source).map((line) => readRule(source, line));
   const suse = /^(?:routes|ifroute-.*)$/.test(name);
   if (suse || (/^route6?-/.test(name) && !/^\s*ADDRESS\d+=/m.test(source.text))) return linesOf(source).map((line) => readRoute(source, line, suse, name.startsWith('route6-')));
-  return readShellAssigns(source).map(judge);
+  // A variable of the owner's own that the file itself uses is no misspelt setting.
+  const used = new Set([...source.text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1]!));
+  return readShellAssigns(source).map((statement) => judge(statement, used));
 }
 
 /** The state of an assignment: whether it is known, and whether its value is one. */
-function judge(statement: ShellAssign): ShellAssign {
+function judge(statement: ShellAssign, used: ReadonlySet<string>): ShellAssign {
   if (statement.kind !== 'assign' || statement.state === 'wrong') return statement;
   const { name, value } = statement;
-  if (!modelledNames.test(name)) return isPlainName(name) ? { ...statement, state: 'ignored' } : { ...statement, state: 'unread', note: `${name} is no setting that is known here` };
+  if (!modelledNames.test(name)) return isPlainName(name) || used.has(name) ? { ...statement, state: 'ignored' } : { ...statement, state: 'unread', note: `${name} is no setting that is known here` };
   if (value === undefined || value === '') return statement;
   const odd = lookAlike(value);
   const wrong = (what: string): ShellAssign => ({ ...statement, state: 'wrong', note: `'${value}' is no ${what}${odd ? ` (it holds ${odd}, which only looks like an ASCII character)` : ''}` });
-  const text = value.trim();
+  const { text } = trimmed(value);
   if (/^IPADDR/.test(name) && !parseCidr(text, 'host')) return wrong('address');
   if (/^(?:ADDRESS|BROADCAST)/.test(name) && !parseIp(text) && !/^[+-]$/.test(text)) return wrong('address');
   if (/^GATEWAY\d*$/.test(name) && !parseIp(text)) return wrong('address');
   if (/^NETMASK/.test(name) && prefixOfNetmask(text) === undefined) return wrong('netmask');
-  if (/^PREFIX(?:LEN)?/.test(name) && !(/^\d{1,3}$/.test(text) && Number(text) <= 128)) return wrong('prefix length');
+  if (/^PREFIX/.test(name) && !(/^\d{1,3}$/.test(text) && Number(text) <= (name.startsWith('PREFIXLEN') ? 128 : 32))) return wrong('prefix length');
   if (name === 'IPV6ADDR' && parseCidr(text, 'host')?.ip.family !== 6) return wrong('IPv6 address');
   if (name === 'IPV6ADDR_SECONDARIES' && text.split(/\s+/).some((item) => parseCidr(item, 'host')?.ip.family !== 6)) return wrong('list of IPv6 addresses');
   if (name === 'IPV6_DEFAULTGW' && !parseIp(text.replace(/%.*$/, ''))) return wrong('IPv6 address');

@@ -1,7 +1,7 @@
 import type { Span } from '../../base/origin.ts';
 import { parseCidr, parseIp, prefixOfNetmask } from '../../base/ip.ts';
 import { spanAt, type SourceText } from '../../base/text.ts';
-import { linesOf, lookAlike } from '../lines.ts';
+import { linesOf, lookAlike, trimmed } from '../lines.ts';
 import type { Statement } from '../statement.ts';
 
 /** One statement of interfaces(5) of ifupdown. Options belong to the iface statement before them. */
@@ -108,7 +108,7 @@ function logicalLines(source: SourceText): readonly Logical[] {
     let last = first;
     while (last.text.endsWith('\\') && !/^[ \t]*#/.test(first.text) && index + 1 < lines.length) last = lines[++index]!;
     const start = source.lineStarts[first.number - 1]! + /^[ \t]*/.exec(first.text)![0].length;
-    const end = Math.max(start, source.lineStarts[last.number - 1]! + last.text.trimEnd().length);
+    const end = Math.max(start, source.lineStarts[last.number - 1]! + trimmed(last.text).to);
     result.push({ from: start, to: end, text: source.text.slice(start, end) });
   }
   return result;

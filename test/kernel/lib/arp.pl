@@ -1,29 +1,27 @@
-#!/usr/bin/perl
-# Who holds an IPv4 address on the wire, by ARP. Names come from the page MACS, lines of "hardware-address name"; prints "dir=1 web1=1".
-# arp.pl MACS who-has SYSFS-FOLDER-OF-DEVICE TARGET       every answer to one broadcast
-# arp.pl MACS owners TARGET TRIALS                        whom the kernel's own resolution names, that many times after forgetting the entry
-# arp.pl MACS owner TARGET                                whom the neighbour entry names now, or "nobody"
+# Who holds an IPv4 address on the wire, by ARP; a part of hosts.pl. Names come from the page /lab/macs, lines of "hardware-address
+# name", which has to be read before the root changes.
+package arp;
 use strict; use warnings;
 use Socket;
-my ($macs, $action, @words) = @ARGV;
 my %name_of;
-if (open(my $page, '<', $macs)) { while (<$page>) { my ($mac, $name) = split; $name_of{$mac} = $name } }
-sub tally { my %count; $count{$name_of{$_} // $_}++ for @_; print join(' ', map { "$_=$count{$_}" } sort keys %count) || 'none', "\n" }
+sub read_names { my ($page) = @_; while (<$page>) { my ($mac, $name) = split; $name_of{$mac} = $name } }
+sub tally { my %count; $count{$name_of{$_} // $_}++ for @_; join(' ', map { "$_=$count{$_}" } sort keys %count) || 'none' }
 
+# Every answer to one broadcast on DEVICE for TARGET: "dir=1 web1=1".
 sub who_has { my ($device, $target) = @_;
   my ($packet, $raw, $arp) = (17, 3, 0x0806);
-  my $sys = sub { open(my $page, '<', "$device/$_[0]") or die "$device: $!"; my $text = <$page>; chomp $text; $text };
+  my $sys = sub { open(my $page, '<', "/sys/class/net/$device/$_[0]") or die "$device: $!\n"; my $text = <$page>; chomp $text; $text };
   my ($index, $own) = ($sys->('ifindex'), pack('H12', $sys->('address') =~ tr/://dr));
-  socket(my $plain, AF_INET, SOCK_DGRAM, 0) or die "socket: $!";
-  my $request = pack('a16 x24', $device =~ s|.*/||r);
+  socket(my $plain, AF_INET, SOCK_DGRAM, 0) or die "socket: $!\n";
+  my $request = pack('a16 x24', $device);
   # SIOCGIFADDR: the primary address; arp_ignore 2 looks at the sender's.
   my $sender = ioctl($plain, 0x8915, $request) ? substr($request, 20, 4) : "\0" x 4;
-  socket(my $socket, $packet, $raw, unpack('S', pack('n', $arp))) or die "socket: $!";
+  socket(my $socket, $packet, $raw, unpack('S', pack('n', $arp))) or die "socket: $!\n";
   # struct sockaddr_ll: family, protocol (network order), index, hatype, pkttype, halen, address
-  bind($socket, pack('SnlSCCa8', $packet, $arp, $index, 0, 0, 0, '')) or die "bind: $!";
+  bind($socket, pack('SnlSCCa8', $packet, $arp, $index, 0, 0, 0, '')) or die "bind: $!\n";
   my $frame = pack('a6a6n nnCCn a6a4a6a4', "\xff" x 6, $own, $arp, 1, 0x0800, 6, 4, 1, $own, $sender, '', inet_aton($target));
-  send($socket, $frame, 0, pack('SnlSCCa8', $packet, $arp, $index, 0, 0, 6, "\xff" x 6)) or die "send: $!";
-  my ($left, @answers) = (0.5);
+  send($socket, $frame, 0, pack('SnlSCCa8', $packet, $arp, $index, 0, 0, 6, "\xff" x 6)) or die "send: $!\n";
+  my ($left, @answers) = (0.4);
   while ($left > 0) {
     my $bits = ''; vec($bits, fileno $socket, 1) = 1;
     # Linux's select tells how much of the time is left.
@@ -37,12 +35,13 @@ sub who_has { my ($device, $target) = @_;
 
 # A line of /proc/net/arp: address, type, flags (2: resolved), hardware address, mask, device.
 sub entry { my ($target) = @_;
-  open(my $page, '<', '/proc/net/arp') or die "arp: $!";
+  open(my $page, '<', '/proc/net/arp') or die "arp: $!\n";
   for (<$page>) { my ($address, undef, $flags, $mac, undef, $device) = split; return ($mac, $device) if $address eq $target && hex($flags) & 2 }
   () }
 
+# Whom the kernel's own resolution of TARGET names, TRIALS times after forgetting the entry: "dir=9 web1=11".
 sub owners { my ($target, $trials) = @_;
-  socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!";
+  socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!\n";
   my @owners;
   for (1 .. $trials) {
     # SIOCDARP; struct arpreq: address, hardware address, flags, mask, device
@@ -56,6 +55,8 @@ sub owners { my ($target, $trials) = @_;
   }
   tally(@owners) }
 
-if ($action eq 'who-has') { who_has(@words) }
-elsif ($action eq 'owners') { owners(@words) }
-else { my ($mac) = entry(@words); print defined $mac ? $name_of{$mac} // $mac : 'nobody', "\n" }
+# Whom the neighbour entry of TARGET names now, or "nobody".
+sub owner { my ($target) = @_;
+  my ($mac) = entry($target);
+  defined $mac ? $name_of{$mac} // $mac : 'nobody' }
+1;

@@ -6,6 +6,7 @@
 #   address HOST DEVICE [CIDR...] [via GATEWAY]      also brings it up;  router HOST (forwards, sends no redirects)
 #   on HOST COMMAND...            runs a command as that host: its network, files, name; net HOST COMMAND...: only its network
 #   boot HOST SECONDS COMMAND     the same with nobody at the keyboard, ended after SECONDS (exit 124); prints and returns the exit code
+#   boot_all HOST SECONDS COMMAND...                 several in one go, a row "boot" for each: "web1: COMMAND -> 0", or "-> hangs"
 #   serve HOST [PORT...]          a server that answers HTTP (and UDP datagrams) with HOST's name
 #   requests [OPTION...] HOST ADDRESS PORT N         counts by answering server, "web1=3 web2=3" or "fail=4" (see requests.pl)
 #   who_has HOST DEVICE ADDRESS   who answers one ARP broadcast, "dir=1 web1=1"   owner HOST ADDRESS   whom HOST's neighbour entry names
@@ -35,6 +36,7 @@ host() {
   local each name tree pid
   set -- "$@"
   [ -n "${lab_pid[switch]-}" ] || set -- switch "$@"
+  : >>"$LAB/macs"
   for each; do
     name=${each%%=*} tree=$SCENE/${each#*=}
     if [ -d "$tree" ]; then lay "$tree" "$LAB/$name/upper"; fi
@@ -49,13 +51,23 @@ net() { local name=$1; shift; nsenter -t "${lab_pid[$name]:-0}" -n -u -- "$@"; }
 
 boot() {
   local name=$1 seconds=$2 status
-  # A console where nobody types: a pipe that is open for writing too never ends.
-  [ -p "$LAB/$name/keyboard" ] || mkfifo "$LAB/$name/keyboard"
+  # The keyboard is a pipe that is open for writing too: it never ends, and nobody types.
   on "$name" timeout -k 2 "$seconds" bash -c "$3" <>"$LAB/$name/keyboard" >"$LAB/$name/said" 2>&1
   status=$?
   printf '%s: %s -> %s\n' "$name" "$3" "$status"
   sed "s/^/  $name: /" "$LAB/$name/said"
   return "$status"
+}
+
+boot_all() {
+  local name=$1 seconds=$2 line done=0
+  shift 2
+  on "$name" timeout -k 2 "$seconds" /usr/lib/lab/boot "$@" <>"$LAB/$name/keyboard" >"$LAB/$name/said" 2>&1
+  while IFS= read -r line; do
+    if [[ $line =~ ^-\>\ ([0-9]+)\ (.*) ]]; then row boot "$name: ${BASH_REMATCH[2]} -> ${BASH_REMATCH[1]}"; done=$((done + 1)); else echo "  $name: $line"; fi
+  done <"$LAB/$name/said"
+  shift "$done"
+  [ $# -eq 0 ] || row boot "$name: $1 -> hangs"
 }
 
 wire() {
@@ -85,26 +97,23 @@ address() {
 
 router() { net "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.default.send_redirects=0; }
 
-serve() {
-  local name=$1 said descriptor
+# One line to the process that stays in the host, one line back.
+ask() {
+  local name=$1 answer
   shift
-  [ $# -gt 0 ] || set -- 80
-  mkfifo "$LAB/$name/serves"
-  exec {descriptor}<>"$LAB/$name/serves"
-  net "$name" perl /usr/lib/lab/server.pl "$name" "$@" >"$LAB/$name/serves" &
-  read -r -t 30 said <&"$descriptor" || die "no server on $name"
-  exec {descriptor}<&-
+  echo "$*" >"$LAB/$name/ask"
+  read -r -t 60 answer <"$LAB/$name/answer" || die "no answer from $name: $*"
+  echo "$answer"
 }
-
+serve() { local name=$1; shift; [ "$(ask "$name" serve "${@:-80}")" = ready ] || die "no server on $name"; }
 requests() {
   local options=()
   while [[ $1 == --* ]]; do case $1 in --udp) options+=("$1"); shift ;; *) options+=("$1" "$2"); shift 2 ;; esac; done
-  net "$1" perl /usr/lib/lab/requests.pl "${options[@]}" "$2" "$3" "$4"
+  ask "$1" requests "${options[@]}" "$2" "$3" "$4"
 }
-
-who_has() { net "$1" perl /usr/lib/lab/arp.pl "$LAB/macs" who-has "$LAB/$1/root/sys/class/net/$2" "$3"; }
-owners() { net "$1" perl /usr/lib/lab/arp.pl "$LAB/macs" owners "$2" "$3"; }
-owner() { net "$1" perl /usr/lib/lab/arp.pl "$LAB/macs" owner "$2"; }
+who_has() { ask "$1" who-has "$2" "$3"; }
+owners() { ask "$1" owners "$2" "$3"; }
+owner() { ask "$1" owner "$2"; }
 forget() { local name; for name; do net "$name" ip neigh flush all; done; }
 
 jitter() {
