@@ -92,7 +92,7 @@ for (const kind of kinds) {
         const read = files.read(path);
         if (read.state !== 'text') continue;
         const { text } = read;
-        for (let cut = 0; cut <= text.length; cut += cut < 400 ? 1 : 7) loadAll(kind, memoryFiles('.', new Map([[path, text.slice(0, cut)]])));
+        for (let cut = 0; cut <= text.length; cut += cut < 200 ? 1 : 11) loadAll(kind, memoryFiles('.', new Map([[path, text.slice(0, cut)]])));
       }
     });
   }
@@ -106,7 +106,7 @@ for (const kind of kinds) {
         const { loaded, statements } = loadAll(kind, memoryFiles('.', new Map([[path, content]])));
         loaded.forEach(({ source }, index) => checkStatements(source.text, statements[index]!));
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
   });
 }

@@ -54,14 +54,25 @@ function coveredByCard(host: Host, address: Address): boolean {
 
 function consequence(host: Host, address: Address): string {
   const network = showCidr(networkOf(cidrOf(address)));
-  return kindOn(host, address.device) === 'loopback' ? `so every address of ${network} is local here` : `so packets for ${network} go into ${address.device}`;
+  if (kindOn(host, address.device) !== 'loopback') return `so packets for ${network} go into ${address.device}`;
+  const nearer = host.addresses.find((other) => nearerThan(host, address, other));
+  return `so every address of ${network}${nearer ? ` outside ${showCidr(networkOf(cidrOf(nearer)))} of ${nearer.device}` : ''} is local here`;
+}
+
+/** Whether an address of a network card has a network of its own within that of a VIP: its route is longer, and wins. */
+function nearerThan(host: Host, address: Address, other: Address): boolean {
+  return other.prefix !== undefined && other.prefix > address.prefix! && other.prefix < 32 && kindOn(host, other.device) === 'nic' && inSubnet(other.ip, cidrOf(address));
 }
 
 /** What lies in the network besides the VIP: directors that send here. */
 function neighbours(host: Host, vips: readonly HeldVip[]): readonly { readonly at: Address['at']; readonly note: string }[] {
   return vips.flatMap(({ address, pairs }) =>
     pairs.flatMap(({ director }) =>
-      director.addresses.flatMap((other) => (address && other.ip.text !== address.ip.text && inSubnet(other.ip, cidrOf(address)) ? [{ at: other.at, note: `${other.ip.text} of ${director.name} lies in that network: ${host.name} cannot reach it` }] : [])),
+      director.addresses.flatMap((other) => {
+        if (!address || other.ip.text === address.ip.text || !inSubnet(other.ip, cidrOf(address))) return [];
+        if (host.addresses.some((card) => nearerThan(host, address, card) && inSubnet(other.ip, cidrOf(card)))) return [];
+        return [{ at: other.at, note: `${other.ip.text} of ${director.name} lies in that network: ${host.name} cannot reach it` }];
+      }),
     ),
   );
 }

@@ -1,4 +1,3 @@
-import type { FileSet } from '../base/file-set.ts';
 import type { SourceText } from '../base/text.ts';
 import type { FactKind } from '../model/words.ts';
 import type { HostDraft, Kind, ParsedFile } from '../parse/draft.ts';
@@ -7,6 +6,12 @@ import { applyIfcfg } from '../parse/ifcfg/apply.ts';
 import { readIfcfg } from '../parse/ifcfg/read.ts';
 import { applyInterfaces, upCommands } from '../parse/interfaces/apply.ts';
 import { readInterfaces } from '../parse/interfaces/read.ts';
+import { applyKeyfiles } from '../parse/keyfile/apply.ts';
+import { readKeyfile } from '../parse/keyfile/read.ts';
+import { applyNetplan } from '../parse/netplan/apply.ts';
+import { readNetplan } from '../parse/netplan/read.ts';
+import { applyNetworkd } from '../parse/networkd/apply.ts';
+import { readNetworkd } from '../parse/networkd/read.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
 
@@ -82,9 +87,29 @@ export const kinds: readonly AnyKind[] = [
     commands: upCommands,
     recognises: (path, text) => /(?:^|\/)interfaces(?:\.d\/[^/]+)?$/.test(path) || (!text.startsWith('#!') && /^[ \t]*iface[ \t]+\S+[ \t]+inet6?[ \t]+\S+/m.test(text)),
   }),
+  anyKind({
+    name: 'networkd',
+    globs: ['etc', 'run', 'usr/local/lib', 'usr/lib', 'lib'].flatMap((folder) => ['*.network', '*.netdev', '*.network.d/*.conf'].map((name) => `${folder}/systemd/network/${name}`)),
+    feeds: ['addresses', 'gateway'],
+    read: readNetworkd,
+    apply: applyNetworkd,
+    recognises: (path) => /\.(?:network|netdev)$/.test(path),
+  }),
+  anyKind({
+    name: 'netplan',
+    globs: ['run/netplan/*.yaml', 'etc/netplan/*.yaml', 'usr/lib/netplan/*.yaml', 'lib/netplan/*.yaml'],
+    feeds: ['addresses', 'gateway'],
+    read: readNetplan,
+    apply: applyNetplan,
+    recognises: (path, text) => /\.ya?ml$/.test(path) && /^network:[ \t]*(?:#.*)?\r?$/m.test(text),
+  }),
+  anyKind({
+    name: 'keyfile',
+    globs: ['etc/NetworkManager/system-connections/*', 'usr/lib/NetworkManager/system-connections/*'],
+    feeds: ['addresses', 'gateway'],
+    accepts: ({ file, text }) => !/(?:~|\.bak|\.rpm\w+)$/.test(file) && /^[ \t]*\[connection\]/m.test(text),
+    read: readKeyfile,
+    apply: applyKeyfiles,
+    recognises: (path, text) => /\.nmconnection$/.test(path) || (/^[ \t]*\[connection\]/m.test(text) && /^[ \t]*\[ipv[46]\]/m.test(text)),
+  }),
 ];
-
-/** Whether a folder holds anything: a manager that is not read here may say more of the network. */
-export function inUse(files: FileSet, folder: string, name: RegExp): boolean {
-  return files.list(folder).some((entry) => name.test(entry));
-}

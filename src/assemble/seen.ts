@@ -4,13 +4,13 @@ import type { FactKind } from '../model/words.ts';
 import type { HostDraft } from '../parse/draft.ts';
 import { networkNotes } from '../parse/network.ts';
 import { kindOn } from '../model/device.ts';
-import { inUse, type AnyKind } from './kinds.ts';
+import type { AnyKind } from './kinds.ts';
 
 /**
  * Kinds of facts of which a host's files say all that there is; what is not in it is unseen, so nothing may be concluded from its absence.
  * - `sysctl`, `scripts`: of a whole host always; of a file that was named alone never.
  * - `addresses`: a whole host with a NIC whose addresses are written down, and no NIC that asks others for its own, and no manager of addresses that is not read here.
- * - `gateway`: a default route was found; or the NICs are written down as above, and none names one.
+ * - `gateway`: of IPv4: a default route was found; or the NICs are written down as above, and none names one.
  * - `services`: a table was found; or a whole host, and no manager of tables that is not read here.
  * A file that may not be opened takes away what it feeds.
  */
@@ -20,10 +20,10 @@ export function seenOf(draft: HostDraft, failed: ReadonlySet<AnyKind | 'scripts'
   const whole = draft.files.whole;
   if (whole) seen.add('sysctl').add('scripts');
   const scripted = draft.addresses.some((address) => address.by === 'script' && address.confidence === 'certain' && kindOn(draft, address.device) === 'nic' && !isAlias(address.label));
-  const listed = whole && dynamic.size === 0 && !otherNetworkManager(draft.files);
+  const listed = whole && dynamic.size === 0;
   if (whole && otherAddressManager(draft.files)) elsewhere.add(draft.addresses);
   else if (listed && (fixed.size > 0 || scripted)) seen.add('addresses');
-  if (draft.routes.some((route) => route.to === 'default' && route.confidence !== 'possible' && route.table === 'main') || (listed && fixed.size > 0)) seen.add('gateway');
+  if (draft.routes.some((route) => route.to === 'default' && route.family === 4 && route.confidence !== 'possible' && route.table === 'main') || (listed && fixed.size > 0)) seen.add('gateway');
   if (draft.services.length > 0 || (whole && !otherTableManager(draft.files))) seen.add('services');
   for (const kind of failed) for (const fact of kind === 'scripts' ? (['scripts', 'addresses', 'gateway', 'services', 'sysctl'] as const) : kind.feeds) seen.delete(fact);
   return seen;
@@ -38,11 +38,6 @@ export function holdsElsewhere(host: Pick<Host, 'addresses'>): boolean {
 
 function isAlias(label: string | undefined): boolean {
   return label?.includes(':') ?? false;
-}
-
-/** Managers of NICs whose files have no reader yet. */
-function otherNetworkManager(files: FileSet): boolean {
-  return inUse(files, 'etc/netplan', /\.ya?ml$/) || inUse(files, 'etc/systemd/network', /\.network$/) || inUse(files, 'etc/NetworkManager/system-connections', /./);
 }
 
 /** Managers that add VIPs of their own. */

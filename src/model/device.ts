@@ -7,9 +7,12 @@ export function deviceKind(name: string): DeviceKind {
   const device = deviceOfLabel(name);
   if (device === 'lo') return 'loopback';
   if (/^(?:dummy|ifb)/.test(device)) return 'dummy';
-  if (/^(?:tunl|ipip|tun|sit|gre|ip6tnl|ip6gre|ip_vti|vti|wg|ppp|isatap)(?!tap)[-_.\d]*[a-z\d]*$/.test(device)) return 'tunnel';
+  if (/^(?:tunl|ipip|tun|sit|gre|ip6tnl|ip6gre|ip_vti|vti|wg|ppp|isatap)(?:[-_.\d].*)?$/.test(device)) return 'tunnel';
   return 'nic';
 }
+
+/** Stands for a NIC that a configuration means by something else than its name (its MAC address, its type): it may be any. */
+export const unnamed = 'unnamed';
 
 /** `lo` of `lo:0`: the kernel knows no device of an alias's name, it is only a label on an address. */
 export function deviceOfLabel(label: string): string {
@@ -73,11 +76,15 @@ export function nics(host: Pick<Host, 'addresses' | 'devices' | 'sysctls'>): rea
 
 /**
  * NICs on which a request for an address may be heard: those in whose network it lies; when there is none, or no address is given, every NIC that the host is known to have. Empty: no NIC is known.
- * NICs that are only named by a kernel parameter count where no NIC with an address is known.
+ * NICs that are only named by a kernel parameter count where no NIC with an address is known, and stand for the unnamed one.
  */
 export function hearingDevices(host: Pick<Host, 'addresses' | 'devices' | 'sysctls'>, ip?: Ip): readonly string[] {
   const addressed = new Set(host.addresses.filter((address) => kindOn(host, address.device) === 'nic').map((address) => address.device));
   const facing = ip && [...addressed].filter((device) => host.addresses.some((address) => address.device === device && address.prefix !== undefined && address.prefix < hostPrefix(address.ip) && inSubnet(ip, { ip: address.ip, prefix: address.prefix })));
-  if (facing && facing.length > 0) return facing.sort(compareText);
-  return addressed.size > 0 ? [...addressed].sort(compareText) : nics(host);
+  const found = facing && facing.length > 0 ? facing : [...addressed];
+  const known = nics(host).filter((device) => device !== unnamed);
+  if (found.length === 0) return known;
+  const others = known.filter((device) => !addressed.has(device));
+  const named = found.includes(unnamed) && others.length > 0 ? [...found.filter((device) => device !== unnamed), ...others] : found;
+  return named.sort(compareText);
 }

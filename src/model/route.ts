@@ -12,7 +12,8 @@ import type { Family } from './words.ts';
 export function defaultGateway(host: Host, family: Family = 4): Fact<Route | undefined> {
   const routes = host.routes.filter((route) => route.to === 'default' && route.family === family && isMain(route));
   const last = routes.at(-1);
-  if (!last) return host.seen.has('gateway') ? { state: 'default', value: undefined, at: { host: host.name, default: 'no default route' } } : { state: 'unseen' };
+  // A router may advertise itself to an IPv6 host, whatever its files say.
+  if (!last) return host.seen.has('gateway') && family === 4 ? { state: 'default', value: undefined, at: { host: host.name, default: 'no default route' } } : { state: 'unseen' };
   const ambiguous = routes.some((route) => route.via?.text !== last.via?.text);
   return { state: 'set', value: last, at: last.at, shadows: routes.slice(0, -1).map((route) => route.at), confidence: ambiguous ? weakest(last.confidence, 'likely') : last.confidence };
 }

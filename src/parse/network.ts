@@ -9,7 +9,7 @@ import type { HostDraft } from './draft.ts';
 export interface NetworkNotes {
   /** NICs with addresses that a file writes. */
   readonly fixed: Set<string>;
-  /** NICs that ask others: DHCP, router advertisements, PPP. */
+  /** NICs that ask others for an IPv4 address: DHCP, PPP. */
   readonly dynamic: Set<string>;
 }
 

@@ -17,6 +17,7 @@ export function readShellAssigns(source: SourceText): readonly ShellAssign[] {
   };
   while (at < text.length) {
     const lineStart = at;
+    const before = statements.length;
     const found: ShellAssign[] = [];
     let other: { readonly start: number; readonly end: number } | undefined;
     let comment = false;
@@ -67,9 +68,23 @@ export function readShellAssigns(source: SourceText): readonly ShellAssign[] {
       const from = skip(text, lineStart, /[ \t\r\v\f]/);
       none(comment ? from : lineStart, comment ? at : lineStart, 'ignored');
     }
+    coverLines(source, statements, before, lineStart, at);
     at = Math.min(text.length, at + 1);
   }
   return statements;
+}
+
+/** Gives a state to the lines of a continued line on which no statement stands. */
+function coverLines(source: SourceText, statements: ShellAssign[], before: number, from: number, to: number): void {
+  if (source.text.indexOf('\n', from) >= to || !source.text.slice(from, to).includes('\n')) return;
+  const added = statements.splice(before);
+  const covered = new Set(added.flatMap(({ at }) => Array.from({ length: at.endLine - at.line + 1 }, (_, index) => at.line + index)));
+  const last = spanAt(source, to, to).line;
+  for (let line = spanAt(source, from, from).line; line <= last; line++) {
+    const start = source.lineStarts[line - 1]!;
+    if (!covered.has(line)) added.push({ kind: 'none', at: spanAt(source, start, start), state: 'ignored' });
+  }
+  statements.push(...added.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column));
 }
 
 function statementStart(source: SourceText, found: readonly ShellAssign[], other: number, lineStart: number): number {

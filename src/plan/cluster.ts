@@ -1,4 +1,4 @@
-import { parseCidr, type Cidr } from '../base/ip.ts';
+import { parseCidr } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { deviceKind } from '../model/device.ts';
@@ -26,7 +26,7 @@ export function clusterOf(located: LocatedSpec, plans: readonly HostPlan[]): Clu
       })),
     );
   });
-  return { hosts, pairs, clients: (located.spec.clients ?? []).flatMap((text): Cidr[] => parseCidr(text, 'host') ?? []) };
+  return { hosts, pairs, clients: (located.spec.clients ?? []).flatMap((text) => parseCidr(text, 'host') ?? []) };
 }
 
 function hostOf(located: LocatedSpec, plan: HostPlan): Host {

@@ -1,5 +1,5 @@
 import { hostPrefix, parseCidr, type Cidr, type Ip } from '../base/ip.ts';
-import type { Forwarding } from '../model/words.ts';
+import { schedulers, type Forwarding } from '../model/words.ts';
 import type { AddressServiceSpec, Addresses, Spec, SpecPath } from '../spec/spec.ts';
 import type { PlannedDestination, PlannedService, Refuse } from './plan.ts';
 import { dottedMask } from './netmask.ts';
@@ -62,6 +62,9 @@ function read(value: Addresses | undefined, path: SpecPath): readonly { readonly
 
 function resolveService(spec: Spec, service: AddressServiceSpec, path: SpecPath, rips: ReadonlyMap<string, Ip>, refuse: Refuse): PlannedService {
   const { persistence } = service;
+  const scheduler = service.scheduler ?? 'wlc';
+  // A module is named after it.
+  if (!(schedulers as readonly string[]).includes(scheduler)) refuse([...path, 'scheduler'], `found ${JSON.stringify(scheduler)}, expected a scheduler of the kernel: ${schedulers.join(', ')}`);
   const destinations = service.destinations.flatMap((destination, index): PlannedDestination[] => {
     const place = [...path, 'destinations', index];
     const rip = rips.get(destination.realServer);
@@ -88,7 +91,7 @@ function resolveService(spec: Spec, service: AddressServiceSpec, path: SpecPath,
     vip: parseCidr(service.vip, 'host')?.ip ?? nowhere,
     protocol: service.protocol,
     port: service.port,
-    scheduler: service.scheduler ?? 'wlc',
+    scheduler,
     schedulerFlags: service.schedulerFlags ?? [],
     persistence: persistence && { timeout: persistence.timeout, netmask: persistence.netmask === undefined ? undefined : dottedMask(persistence.netmask), engine: persistence.engine },
     onePacket: service.onePacket ?? false,

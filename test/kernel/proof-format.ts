@@ -17,6 +17,8 @@ export interface ProofHost {
   /** Ports that a real server's web server listens on (default 80). */
   readonly listen?: readonly number[]
   readonly without?: readonly string[]
+  /** How long all of its commands together may take. */
+  readonly seconds?: number
 }
 
 /** One thing to measure, and what is right; exactly one of the kinds. */
@@ -60,7 +62,7 @@ const by = (values: object): object => ({ type: 'object', additionalProperties: 
 
 const host = only({
   role: { enum: ['client', 'router', 'director', 'real-server'] }, devices: by(only({ wire: text, addresses: texts }, ['wire'])), gateway: text, tree: text,
-  boot: texts, before: texts, after: texts, listen: { type: 'array', items: { type: 'integer' } }, without: texts,
+  boot: texts, before: texts, after: texts, listen: { type: 'array', items: { type: 'integer' } }, without: texts, seconds: { type: 'integer' },
 })
 
 const measure = {

@@ -5,8 +5,8 @@ import { hostsOf, merge, vipOf } from './ready-clusters.ts'
 /** A word that bash reads as just that. */
 export const word = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** How long a boot command may take before the boot is called hanging. */
-const bootSeconds = 10
+/** How long a host's boot may take before it is called hanging: an emulated machine needs seconds for a few dozen commands. */
+const bootSeconds = 15
 
 /**
  * What a host with these files (paths below its root) does when it boots, as commands: sysctl files in the true order of precedence,
@@ -44,11 +44,11 @@ const build = (hosts: Readonly<Record<string, ProofHost>>, trees: Readonly<Recor
     if (role === 'real-server') lines.push(`serve ${[host, ...(listen ?? [80]).map(String)].map(word).join(' ')}`)
     if (without !== undefined) lines.push(`hide ${[host, ...without].map(word).join(' ')}`)
   }
-  for (const [host, { boot, before = [], after = [], tree = host }] of entries) {
+  for (const [host, { boot, before = [], after = [], tree = host, seconds = bootSeconds }] of entries) {
     const own = trees[tree]
     // A tree decides how its host boots; the ready-made cluster's commands are for hosts without one.
     const commands = [...before, ...(own === undefined ? (boot ?? []) : (boot ?? bootOf(own))), ...after]
-    if (commands.length > 0) lines.push(`boot_all ${word(host)} ${bootSeconds} ${commands.map(word).join(' ')}`)
+    if (commands.length > 0) lines.push(`boot_all ${word(host)} ${seconds} ${commands.map(word).join(' ')}`)
   }
   return lines
 }

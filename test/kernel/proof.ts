@@ -25,25 +25,27 @@
  *   tree       the folder of the case that is laid over the host's root; default: the host's name. Several hosts may share one
  *   boot       the commands that bring it up. Left out: for a host that has a tree in this case, what its files do at boot (modules-load.d,
  *              `sysctl --system`, ifcfg-lo:*, saved iptables and ipvsadm rules, `/etc/init.d/* start`, rc.local); else the ready-made commands
- *   before, after   commands around `boot`, whoever said that. Each runs as the host, nobody at the keyboard, ended after 10 s (exit 124)
+ *   before, after   commands around `boot`, whoever said that. They run as the host, nobody at the keyboard; all that a host has are ended
+ *              after its `seconds` (15), and what was running then "hangs"
  * cases      name of a folder beside proof.json → hosts (over those of the page) and what to measure; at least one bad-* and one good-* (or
  *            fixed-*). A case is one measure itself and/or has "measures": [...]. A measure is exactly one of
  *   { "requests": 6, "expect": { "web1": 3, "web2": ">=1", "fail": 0 } }     or "fails": true (not one is answered); "from": host (the client),
  *              "to": "ADDRESS:PORT" (the VIP). Who is not named in expect must not answer; failures not named must not happen
  *   { "arp": { "answers": ["dir"] } }      exactly these answer one broadcast for the VIP; "asks": host (router, else client), "for": address
  *   { "owner": { "is": ["dir"] } }         after each of three requests, the router's (or "asks": host's) entry for the VIP names one of these
- *   { "run": "/etc/init.d/real status", "on": "web1", "exit": 3, "prints": "stopped", "lacks": "Running", "seconds": 10 }     124 = it hangs
+ *   { "run": "/etc/init.d/real status", "on": "web1", "exit": 3, "prints": "stopped", "lacks": "Running", "seconds": 15 }     exit 124 = it hangs
  *   { "leaves": { "on": "web1", "commands": ["/etc/init.d/real start", "/etc/init.d/real stop"], "nothing": true } }   the network state
  *              (addresses, links, routes, rules, sysctls, iptables, IPVS) after them is that before; or "changes": ["-net/ipv4/ip_forward=1"], each
  *              of which must be among the lines of the difference (- gone, + new)
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import type { Guest } from './build.ts'
 import { measuredDigest, proofDigest } from './digest.ts'
+import { filesOf } from './files.ts'
 import { type Measure, measuresOf, type ProofPage, readProofPage } from './proof-format.ts'
 import { caseScript, measureKey } from './proof-script.ts'
-import { type GuestFile, type Scene, type SceneResult, valueOf } from './scene.ts'
+import { type Scene, type SceneResult, valueOf } from './scene.ts'
 
 /** A rule's proof as found on disk. */
 export interface Proof {
@@ -69,12 +71,6 @@ export const readProofs = (root: string = fixtures): readonly Proof[] =>
       if (page === undefined || absent.length > 0) return { ...found, mistakes: [...mistakes, ...absent.map((name) => `there is no case ${name}`)] }
       return { ...found, page, mistakes }
     })
-
-const filesOf = (folder: string): ReadonlyMap<string, GuestFile> =>
-  new Map(readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => [relative(folder, path).split(sep).join('/'), { content: readFileSync(path) }]))
 
 const holds = (wanted: number | string, found: number): boolean => {
   if (typeof wanted === 'number') return found === wanted

@@ -92,7 +92,7 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
     return;
   }
   addDevice(draft, iface.name, { value: true, at: auto ?? iface.at });
-  if (/^(?:dhcp|bootp|auto|ppp|wvdial|ipv4ll)$/.test(iface.method) && device !== 'lo') networkNotes(draft).dynamic.add(device);
+  if (iface.family !== 6 && /^(?:dhcp|bootp|ppp|wvdial|ipv4ll)$/.test(iface.method) && device !== 'lo') networkNotes(draft).dynamic.add(device);
   const option = (name: string): Option | undefined => options.find((candidate) => candidate.name === name);
   const written = option('netmask')?.value;
   for (const address of options.filter(({ name }) => name === 'address')) {

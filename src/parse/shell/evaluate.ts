@@ -176,6 +176,7 @@ function evaluatePipeline(node: Pipeline, frame: Frame, state: State): State | u
   if (node.commands.length === 1) now = evaluateNode(node.commands[0]!, { ...frame, immune: frame.immune || negated }, state);
   else {
     let input = state.input;
+    let failed: number | undefined = 0;
     for (const [at, part] of node.commands.entries()) {
       const last = at === node.commands.length - 1;
       const sub = cloneState(state);
@@ -186,8 +187,9 @@ function evaluatePipeline(node: Pipeline, frame: Frame, state: State): State | u
       let printed: string | undefined;
       apart(inner, sub, (deeper, own) => evaluateNode(part, deeper, own));
       printed = sub.output;
+      if (sub.status !== 0) failed = sub.status === undefined || failed === undefined ? undefined : sub.status;
       if (last) {
-        state.status = sub.status;
+        state.status = state.pipefail ? failed : sub.status;
         state.doubt = sub.doubt;
         if (output !== undefined) state.output = printed;
       } else input = { kind: 'text', text: printed ?? '', at: 0 };

@@ -44,6 +44,7 @@ export function expandParameter(parameter: Parameter, quoted: boolean, ex: Expan
 }
 
 function missing(name: string, ex: Expansion): void {
+  if (ex.state.nounset && name !== '@' && name !== '*') ex.fatal = true;
   if (/^[A-Za-z_]/.test(name) && !ex.state.variables.has(name)) note(ex.unset, name);
 }
 

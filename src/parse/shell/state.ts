@@ -70,6 +70,8 @@ export interface State {
   foreign: boolean;
   folder: string | undefined;
   errexit: boolean;
+  nounset: boolean;
+  pipefail: boolean;
   noglob: boolean;
   /** How sure it is that this path is taken, beside the tests that enclose it. */
   path: Confidence;
@@ -80,7 +82,7 @@ export interface State {
 export function freshState(args: Arguments): State {
   return {
     variables: new Map(), shared: false, functions: new Map(), args, status: 0, doubt: undefined, acted: false, output: undefined, input: { kind: 'terminal' },
-    foreign: false, folder: undefined, errexit: false, noglob: false, path: 'certain', hidden: [],
+    foreign: false, folder: undefined, errexit: false, nounset: false, pipefail: false, noglob: false, path: 'certain', hidden: [],
   };
 }
 
@@ -117,6 +119,8 @@ export function mergeStates(a: State, b: State): State {
   a.foreign ||= b.foreign;
   if (a.folder !== b.folder) a.folder = undefined;
   a.errexit &&= b.errexit;
+  a.nounset &&= b.nounset;
+  a.pipefail ||= b.pipefail;
   a.noglob ||= b.noglob;
   a.path = weakest(a.path, b.path);
   if (a.hidden !== b.hidden) a.hidden = a.hidden.map((frame, at) => mergeHidden(frame, b.hidden[at]));

@@ -43,7 +43,7 @@ sub forever {
         my $from = recv($socket, my $text, 2048, 0);
         send($socket, "$name\n", 0, $from) if defined $from;
       } elsif ($kind eq 'listening') {
-        $handle{fileno $_} = $_ for grep { accept($_, $socket) } my $client;
+        if (accept(my $client, $socket)) { $handle{fileno $client} = $client }
       } else { answer($fd, $socket) }
     }
   } }

@@ -1,0 +1,49 @@
+import { indentOf, lineEnd, standsAlone } from '../../src/lint/edits.ts';
+import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
+import { changesHost } from '../../src/model/changes.ts';
+import { actionNamed, concernsCluster, effectsIn, effectsOf, inScript, liesInInit, serviceName, startSteps, stopSteps } from '../../src/model/timeline.ts';
+import type { Script, Step } from '../../src/model/script.ts';
+
+export default scriptRule({
+  id: 'script/lockfile-missing',
+  severity: 'warning',
+  title: 'A Red Hat style init script leaves no lock file.',
+  needs: ['scripts'],
+  docs: {
+    what: 'A script with a chkconfig line, or one that sources the functions of Red Hat, has a start and a stop, but start touches no file in /var/lock/subsys.',
+    why: 'On sysvinit of Red Hat the rc script calls stop at shutdown only for services whose lock file is there. Without it the VIP stays up until the host is gone, while its services are being stopped: clients run into closed ports.',
+    repair: '`touch /var/lock/subsys/NAME` at the end of a start that worked, `rm -f /var/lock/subsys/NAME` at the end of stop; NAME is the name of the script.',
+    exceptions: 'Under systemd, Debian and Alpine nothing looks at /var/lock/subsys.',
+    references: ['https://fedoraproject.org/wiki/EPEL:SysVInitScripts', 'https://access.redhat.com/articles/3353961'],
+  },
+  proof: [{ kind: 'manual', cite: 'Fedora Packaging:SysVInitScript', quote: 'The /var/lock/subsys/ file is used by the rc script to determine whether to run the stop action at shutdown' }],
+  since: '0.1.0',
+  *check({ script }) {
+    const start = actionNamed(script, 'start');
+    const stop = actionNamed(script, 'stop');
+    if (!start || !stop || !liesInInit(script) || !concernsCluster(script) || !isRedHat(script)) return;
+    if (startSteps(script).length === 0 || script.actions.some((action) => effectsIn(action.steps, 'lock').some(({ effect }) => effect.does === 'create'))) return;
+    // A lock that another rule speaks of, or a function of somebody else that may touch it.
+    if (effectsOf(script, 'lock').length > 0 || startSteps(script).some((step) => step.name === undefined || /^(?:daemon|start_daemon|lock\w*|touch)$/.test(step.name))) return;
+    yield { at: start.at, note: `start touches no /var/lock/subsys/${serviceName(script)}, so that nobody calls stop at shutdown`, related: [{ at: stop.at, note: 'never called at shutdown' }], confidence: 'certain', ...fixOf(script) };
+  },
+});
+
+function isRedHat(script: Script): boolean {
+  if (script.header.chkconfig) return true;
+  return effectsOf(script, 'source').some(({ effect }) => /^\/etc\/(?:rc\.d\/)?init\.d\/functions$/.test(effect.path ?? ''));
+}
+
+function fixOf(script: Script): { readonly fix?: Fix } {
+  const [up, down] = [lastChange(script, startSteps(script)), lastChange(script, stopSteps(script))];
+  if (!up || !down) return {};
+  const behind = (step: Step, text: string): Edit => ({ at: { ...step.at, line: step.at.endLine, column: step.at.endColumn }, text: `${lineEnd(script.source)}${indentOf(script.source, step.at.line)}${text}` });
+  const lock = `/var/lock/subsys/${serviceName(script)}`;
+  return { fix: { title: `keep ${lock} while it is started`, safe: false, edits: [behind(up, `touch ${lock}`), behind(down, `rm -f ${lock}`)] } };
+}
+
+/** The last command that changes the host, where a line can be put behind it. */
+function lastChange(script: Script, steps: readonly Step[]): Step | undefined {
+  const last = steps.filter((step) => step.effects.some(changesHost)).at(-1);
+  return last && inScript(script, last.at) && last.loop === undefined && last.confidence === 'certain' && !last.tested && standsAlone(script.source, last.at) ? last : undefined;
+}

@@ -1,0 +1,92 @@
+import { lineAt } from '../../src/base/text.ts';
+import { indentOf, lineEnd, standsAlone } from '../../src/lint/edits.ts';
+import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
+import { actionNamed, concernsCluster, effectsIn, inScript, placeOf, timeline } from '../../src/model/timeline.ts';
+import type { Script, Step } from '../../src/model/script.ts';
+
+export default scriptRule({
+  id: 'script/status-exit-code',
+  severity: 'warning',
+  title: 'Status exits with 0 whatever it finds.',
+  needs: ['scripts'],
+  docs: {
+    what: 'The status action prints what it found, but ends with exit status 0 on every way through it.',
+    why: 'Monitoring, cluster managers and `systemctl status` read the number, not the text: they take a stopped service for a running one, so that nobody is called and nothing fails over.',
+    repair: '`exit 3` where status says that it is not running (LSB: 0 running, 1 dead with a pid file, 2 dead with a lock file, 3 not running).',
+    references: ['https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/iniscrptact.html'],
+  },
+  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'If the status action is requested, the init script will return the following exit status codes. 0 program is running or service is OK … 3 program is not running' }],
+  since: '0.1.0',
+  *check({ script }) {
+    const action = actionNamed(script, 'status');
+    const steps = timeline(script, 'status');
+    if (!action || !steps || action.steps.length === 0 || !script.service || !concernsCluster(script)) return;
+    if (effectsIn(steps, 'exit').some(({ effect }) => effect.code !== 0)) return;
+    const ends = endsOf(script, steps);
+    if (ends.length === 0 || !ends.every(alwaysZero)) return;
+    const at = inScript(script, action.at) ? action.at : ends[0]!.at;
+    const stopped = ends.filter((step) => saysStopped(step));
+    yield {
+      at,
+      note: `status ends with 0 on every way${stopped[0] ? `, also where it says ${quoted(stopped[0])}` : ''}`,
+      related: ends.map((step) => ({ at: step.at, note: 'ends with 0' })),
+      confidence: 'certain',
+      ...fixOf(script, stopped, ends),
+    };
+  },
+});
+
+/** Commands that end with 0 whatever they find. A listing of the table fails only where the kernel has none. */
+function alwaysZero(step: Step): boolean {
+  if (step.effects.some((effect) => effect.kind === 'exit')) return true;
+  if (step.name === undefined) return false;
+  return /^(?:echo|printf|cat|true|:|echo_\w+|log_\w+|logger)$/.test(step.name) || step.effects.some((effect) => effect.kind === 'ipvs' && effect.does === 'list' && !step.words.some((word) => /^-(?:t|u|f)/.test(word.raw)));
+}
+
+/** Commands behind which the action may end: nothing but the end of bodies follows, or the last one of all. An unconditional end is the only one. */
+function endsOf(script: Script, steps: readonly Step[]): readonly Step[] {
+  const last = steps.at(-1);
+  if (last?.effects.some((effect) => effect.kind === 'exit' && effect.what === 'exit') && last.confidence === 'certain' && !last.tested && last.within === undefined) {
+    // What stands behind the dispatch ends every action.
+    if (!actionNamed(script, 'status')!.steps.some((step) => placeOf(step.at) === placeOf(last.at))) return [last];
+  }
+  const found = new Map<string, Step>();
+  for (const step of steps) if (!step.tested && (step === last || isTail(script, step))) found.set(placeOf(step.at), step);
+  return [...found.values()];
+}
+
+function isTail(script: Script, step: Step): boolean {
+  if (!inScript(script, step.at)) return true;
+  const behind = lineAt(script.source, step.at.endLine).slice(step.at.endColumn - 1).replace(/^\s*;(?!;)/, '').trim();
+  if (behind !== '' && !behind.startsWith('#')) return /^(?:;;|fi\b|else\b|elif\b|\}|\)|`|\|)/.test(behind);
+  for (let line = step.at.endLine + 1; line <= script.source.lineStarts.length; line++) {
+    const text = lineAt(script.source, line).trim();
+    if (text === '' || text.startsWith('#')) continue;
+    return /^(?:;;|fi\b|else\b|elif\b|esac\b|done\b|\})/.test(text);
+  }
+  return true;
+}
+
+function saysStopped(step: Step): boolean {
+  return /^(?:echo|printf)$/.test(step.name ?? '') && /stop|not\s+(?:be\s+)?(?:running|run|started|up|active)|isn'?t|inactive|\bdown\b|\bdead\b|停|未/i.test(text(step)) && !/\bnot\s+stopped/i.test(text(step));
+}
+
+function text(step: Step): string {
+  return step.words.slice(1).map((word) => word.raw).join(' ');
+}
+
+function quoted(step: Step): string {
+  const said = text(step).replace(/^-[en]+ /, '').replace(/^["']|["']$/g, '');
+  return `'${said.length > 40 ? `${said.slice(0, 37)}...` : said}'`;
+}
+
+/** `exit 3` behind the message that it is stopped, where another way says otherwise. */
+function fixOf(script: Script, stopped: readonly Step[], ends: readonly Step[]): { readonly fix?: Fix } {
+  if (stopped.length === 0 || stopped.length === ends.length) return {};
+  if (!stopped.every((step) => inScript(script, step.at) && step.within === undefined && step.loop === undefined && standsAlone(script.source, step.at))) return {};
+  const edits = stopped.map((step): Edit => {
+    const end = { ...step.at, line: step.at.endLine, column: step.at.endColumn };
+    return { at: end, text: `${lineEnd(script.source)}${indentOf(script.source, step.at.line)}exit 3` };
+  });
+  return { fix: { title: 'exit with 3 where it is not running', safe: false, edits: edits as [Edit, ...Edit[]] } };
+}

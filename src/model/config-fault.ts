@@ -1,0 +1,48 @@
+import type { Confidence } from '../base/fact.ts';
+import type { Span } from '../base/origin.ts';
+
+/**
+ * A line that the program which reads it refuses, drops or takes for something else, so that the host lacks what its author meant. What a parser cannot turn into a fact is kept here, in the program's own terms:
+ * whether it matters is for rules to say.
+ */
+export interface ConfigFault {
+  readonly kind: FaultKind;
+  readonly program: 'keepalived' | 'ldirectord' | 'ipvsadm';
+  /** The word or line that is at fault. */
+  readonly at: Span;
+  /** The word as written: `weigth`, `dr`; of a doubled service or destination, its name: `10.0.0.1:80/tcp`. */
+  readonly found: string;
+  /** What was most likely meant. */
+  readonly nearest?: string;
+  /** Where the word stands (`virtual_server`), and where it belongs. */
+  readonly block?: string;
+  readonly belongs?: readonly string[];
+  /** The line that it clashes with. */
+  readonly other?: Span;
+  /** What the program does instead, as a clause: `keepalived drops the line`. */
+  readonly outcome: string;
+  readonly confidence: Confidence;
+}
+
+/**
+ * `unknown-keyword`, `misplaced-keyword`, `removed-keyword`: a word that its program does not take at this place. `keyword-twice`: only one of two lines counts. `unbalanced-brace`: a block is not closed, or closed twice.
+ * `forwarding-refused`, `scheduler-refused`, `protocol-refused`, `persistence-refused`, `weight-refused`, `address-refused`: a value that is none. `service-twice`, `destination-twice`, `destination-without-service`: an entry that
+ * the table does not take. `real-servers-absent`: a service without destinations.
+ */
+export type FaultKind =
+  | 'unknown-keyword'
+  | 'misplaced-keyword'
+  | 'removed-keyword'
+  | 'keyword-twice'
+  | 'unbalanced-brace'
+  | 'forwarding-refused'
+  | 'scheduler-refused'
+  | 'protocol-refused'
+  | 'persistence-refused'
+  | 'weight-refused'
+  | 'address-refused'
+  | 'value-refused'
+  | 'service-twice'
+  | 'destination-twice'
+  | 'destination-without-service'
+  | 'real-servers-absent';

@@ -1,0 +1,122 @@
+import { parseCidr, parseIp } from '../../base/ip.ts';
+import { compareText } from '../../base/origin.ts';
+import { nameMatcher } from '../../base/file-set.ts';
+import { deviceKind, unnamed } from '../../model/device.ts';
+import type { DeviceKind } from '../../model/host.ts';
+import { assign } from '../assign.ts';
+import type { HostDraft, ParsedFile } from '../draft.ts';
+import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
+
+type File = ParsedFile<IniStatement>;
+const folders = ['etc/systemd/network', 'run/systemd/network', 'usr/local/lib/systemd/network', 'usr/lib/systemd/network', 'lib/systemd/network'];
+
+/** Puts what systemd-networkd's files say on a draft. Of a name in several folders the first counts; a device takes the first .network file, by name, that matches it; drop-ins (`NAME.network.d/*.conf`) go on from their file. */
+export function applyNetworkd(files: readonly File[], draft: HostDraft): void {
+  const units = new Map<string, { readonly path: string; readonly statements: IniStatement[] }>();
+  const rank = (file: File): number => folders.findIndex((folder) => file.source.file.startsWith(`${folder}/`));
+  const sorted = [...files].sort((a, b) => rank(a) - rank(b) || compareText(a.source.file, b.source.file));
+  for (const file of sorted) {
+    const name = file.source.file.slice(file.source.file.lastIndexOf('/') + 1);
+    if (/\.(?:network|netdev)$/.test(name) && !units.has(name)) units.set(name, { path: file.source.file, statements: [...file.statements] });
+  }
+  const dropIns = new Set<string>();
+  for (const file of sorted) {
+    const [, unit, name] = /\/([^/]+\.(?:network|netdev))\.d\/([^/]+\.conf)$/.exec(`/${file.source.file}`) ?? [];
+    const main = unit === undefined ? undefined : units.get(unit);
+    if (!main || dropIns.has(`${unit}/${name}`)) continue;
+    dropIns.add(`${unit}/${name}`);
+    main.statements.push(...renumbered(file.statements, main.statements));
+  }
+  const kinds = netdevKinds(units);
+  const taken: ((device: string) => boolean)[] = [];
+  for (const [name, unit] of [...units].sort(([a], [b]) => compareText(a, b))) if (name.endsWith('.network')) applyNetwork(unit.statements, kinds, taken, draft);
+}
+
+/** A drop-in's sections stand behind those of the file, so that they are not taken for the same. */
+function renumbered(statements: readonly IniStatement[], before: readonly IniStatement[]): readonly IniStatement[] {
+  const offset = Math.max(-1, ...before.map((statement) => (statement.kind === 'entry' ? statement.index : -1))) + 1;
+  return statements.map((statement) => (statement.kind === 'entry' && statement.section !== 'Match' && statement.section !== 'Network' ? { ...statement, index: statement.index + offset } : statement));
+}
+
+function netdevKinds(units: ReadonlyMap<string, { readonly statements: readonly IniStatement[] }>): ReadonlyMap<string, DeviceKind> {
+  const kinds = new Map<string, DeviceKind>();
+  for (const [file, { statements }] of units) {
+    if (!file.endsWith('.netdev')) continue;
+    const entries = sectionsOf(statements).filter(({ section }) => section === 'NetDev').flatMap((section) => section.entries);
+    const name = entries.findLast(({ key }) => key === 'Name')?.value;
+    const kind = entries.findLast(({ key }) => key === 'Kind')?.value ?? '';
+    if (name) kinds.set(name, kind === 'dummy' ? 'dummy' : /^(?:ipip|sit|gre|ip6gre|ip6tnl|vti|vti6|tun|wireguard|xfrm)$/.test(kind) ? 'tunnel' : 'nic');
+  }
+  return kinds;
+}
+
+function applyNetwork(statements: readonly IniStatement[], kinds: ReadonlyMap<string, DeviceKind>, taken: ((device: string) => boolean)[], draft: HostDraft): void {
+  const sections = sectionsOf(statements);
+  const all = (section: string, key: string): readonly IniEntry[] => resets(sections.filter((each) => each.section === section).flatMap((each) => each.entries.filter((entry) => entry.key === key && entry.state !== 'wrong')));
+  const match = all('Match', 'Name');
+  const names = match.flatMap((entry) => entry.value.split(/\s+/)).filter((name) => name !== '' && !name.startsWith('!'));
+  const at = match[0]?.at ?? sections[0]?.entries[0]?.at;
+  if (!at) return;
+  // Without a name that is one device, the addresses are the host's all the same.
+  const plain = names.filter((name) => !/[*?[]/.test(name));
+  const devices = plain.length > 0 ? plain : [names[0]?.startsWith('lo') ? 'lo' : unnamed];
+  const free = devices.filter((device) => !taken.some((matches) => matches(device)));
+  for (const name of names) taken.push(nameMatcher(name));
+  for (const device of free) {
+    const kind = kinds.get(device) ?? deviceKind(device);
+    addDevice(draft, device, { value: true, at }, kind);
+    const dhcp = all('Network', 'DHCP').at(-1)?.value;
+    if (dhcp && !/^(?:no|false|0|off|ipv6)$/i.test(dhcp)) networkNotes(draft).dynamic.add(device);
+    addAddresses(sections, all('Network', 'Address'), device, draft);
+    for (const gateway of all('Network', 'Gateway')) {
+      const via = parseIp(gateway.value);
+      if (via) addConfigRoute(draft, { to: 'default', via, device, family: via.family, at: gateway.at });
+    }
+    for (const { section, entries } of sections) if (section === 'Route') addRoute(entries, device, draft);
+    for (const [key, parameter] of [['IPv4Forwarding', 'net/ipv4/conf'], ['IPv6Forwarding', 'net/ipv6/conf']] as const) {
+      const forwarding = all('Network', key).at(-1);
+      if (forwarding) assign(draft, { key: `${parameter}/${device}/forwarding`, value: yes(forwarding.value) ? '1' : '0', at: forwarding.at, confidence: 'certain', optional: false, by: 'config' });
+    }
+    // The older word turns the whole host's forwarding on, and never off.
+    const forward = all('Network', 'IPForward').at(-1);
+    if (forward && /^(?:ipv4|yes|true|1|on|both)$/i.test(forward.value)) assign(draft, { key: 'net/ipv4/ip_forward', value: '1', at: forward.at, confidence: 'certain', optional: false, by: 'config' });
+    if (forward && /^(?:ipv6|yes|true|1|on|both)$/i.test(forward.value)) assign(draft, { key: 'net/ipv6/conf/all/forwarding', value: '1', at: forward.at, confidence: 'certain', optional: false, by: 'config' });
+  }
+}
+
+/** An empty assignment takes back those before it (systemd.syntax(7)). */
+function resets(entries: readonly IniEntry[]): readonly IniEntry[] {
+  return entries.slice(entries.findLastIndex((entry) => entry.value === '') + 1);
+}
+
+function yes(value: string): boolean {
+  return /^(?:yes|true|1|on)$/i.test(value);
+}
+
+function addAddresses(sections: ReturnType<typeof sectionsOf>, short: readonly IniEntry[], device: string, draft: HostDraft): void {
+  const add = (entry: IniEntry, more: { readonly label?: string | undefined; readonly scope?: string | undefined } = {}): void => {
+    const cidr = parseCidr(entry.value, 'host');
+    if (!cidr) return;
+    addConfigAddress(draft, { label: more.label?.startsWith(`${device}:`) ? more.label : device, ip: cidr.ip, prefix: cidr.prefix, prefixWritten: entry.value.includes('/'), at: entry.at, confidence: 'certain', ...(more.scope ? { scope: more.scope } : {}) });
+  };
+  for (const entry of short) add(entry);
+  for (const { section, entries } of sections) {
+    if (section !== 'Address') continue;
+    const last = (key: string): IniEntry | undefined => entries.findLast((entry) => entry.key === key && entry.state !== 'wrong');
+    const address = last('Address');
+    if (address) add(address, { label: last('Label')?.value, scope: last('Scope')?.value });
+  }
+}
+
+function addRoute(entries: readonly IniEntry[], device: string, draft: HostDraft): void {
+  const last = (key: string): IniEntry | undefined => entries.findLast((entry) => entry.key === key && entry.state !== 'wrong');
+  const gateway = last('Gateway');
+  const via = gateway && parseIp(gateway.value);
+  const destination = last('Destination');
+  const to = destination ? parseCidr(destination.value, 'host') : undefined;
+  const at = (destination ?? gateway)?.at;
+  if (!at || (!via && !to)) return;
+  const family = to?.ip.family ?? via!.family;
+  addConfigRoute(draft, { to: to && to.prefix > 0 ? to : 'default', via, device, family, table: last('Table')?.value, at });
+}
