@@ -14,9 +14,9 @@ export default scriptRule({
     why: 'On sysvinit of Red Hat the rc script calls stop at shutdown only for services whose lock file is there. Without it the VIP stays up until the host is gone, while its services are being stopped: clients run into closed ports.',
     repair: '`touch /var/lock/subsys/NAME` at the end of a start that worked, `rm -f /var/lock/subsys/NAME` at the end of stop; NAME is the name of the script.',
     exceptions: 'Under systemd, Debian and Alpine nothing looks at /var/lock/subsys.',
-    references: ['https://fedoraproject.org/wiki/EPEL:SysVInitScripts', 'https://access.redhat.com/articles/3353961'],
+    references: ['https://fedoraproject.org/wiki/EPEL:SysVInitScripts'],
   },
-  proof: [{ kind: 'manual', cite: 'Fedora Packaging:SysVInitScript', quote: 'The /var/lock/subsys/ file is used by the rc script to determine whether to run the stop action at shutdown' }],
+  proof: [{ kind: 'manual', cite: 'Fedora Packaging:SysVInitScript, Careful Handling of /var/lock/subsys/<service_name> mechanism', quote: 'This is important because on shutdown, SysV init fails to stop services that do not create /var/lock/subsys/<service_name> files.' }],
   since: '0.1.0',
   *check({ script }) {
     const start = actionNamed(script, 'start');

@@ -14,7 +14,7 @@ export default scriptRule({
     repair: '`touch /var/lock/subsys/NAME` with the name under which the script lies in init.d, and the same path in stop and status.',
     references: ['https://fedoraproject.org/wiki/EPEL:SysVInitScripts'],
   },
-  proof: [{ kind: 'manual', cite: 'Fedora Packaging:SysVInitScript', quote: 'the name of the lockfile must be the same as the name of the initscript' }],
+  proof: [{ kind: 'manual', cite: 'Fedora Packaging:SysVInitScript, Why do SysV initscripts with resident daemons require lock files?', quote: 'When a correctly configured service is started through an init script, a file is touched in the /var/lock/subsys/ directory with the same name as the init script.' }],
   since: '0.1.0',
   *check({ script }) {
     if (!script.service || !concernsCluster(script)) return;

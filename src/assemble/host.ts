@@ -10,6 +10,7 @@ import { readScript } from '../parse/shell/read.ts';
 import type { Statement } from '../parse/statement.ts';
 import { assignmentsIn, sysctlOrder } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
+import { cachedFiles } from './cached.ts';
 import { kinds, type AnyKind, type Loaded } from './kinds.ts';
 import { rolesOf } from './roles.ts';
 import { concernsLvs, findScripts, inBootOrder, mentionsLvs } from './scripts.ts';
@@ -27,7 +28,8 @@ type Unreadable = ReadLog['unreadable'][number];
  * What a host is after boot. Of a whole host only the places of the kinds are opened, and applied as boot does: sysctl files, the network, init scripts in the order of their links,
  * rc.local. A file that was named alone is taken for what it looks like, and says only what it says. Never throws.
  */
-export function assembleHost(name: string, files: FileSet): Assembled {
+export function assembleHost(name: string, given: FileSet): Assembled {
+  const files = cachedFiles(given);
   const draft: HostDraft = { name, files, devices: new Map(), addresses: [], routes: [], sysctls: new Map(), services: [], syncDaemons: [], modules: [], scripts: [], seen: new Set() };
   const log: ReadLog = { files: [], unread: [], unreadable: [], counts: { unread: 0, ignored: 0, wrong: 0, partly: 0, modelled: 0 } };
   const failed = new Set<AnyKind | 'scripts'>();
@@ -38,8 +40,8 @@ export function assembleHost(name: string, files: FileSet): Assembled {
   return { host, log };
 }
 
-function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
-  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, seen };
+function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
+  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), seen };
 }
 
 function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>): void {

@@ -12,6 +12,9 @@ import { applyNetplan } from '../parse/netplan/apply.ts';
 import { readNetplan } from '../parse/netplan/read.ts';
 import { applyNetworkd } from '../parse/networkd/apply.ts';
 import { readNetworkd } from '../parse/networkd/read.ts';
+import { applyKeepalived } from '../parse/keepalived/apply.ts';
+import { looksLikeKeepalived } from '../parse/keepalived/look.ts';
+import { readKeepalived } from '../parse/keepalived/read.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
 
@@ -111,5 +114,14 @@ export const kinds: readonly AnyKind[] = [
     read: readKeyfile,
     apply: applyKeyfiles,
     recognises: (path, text) => /\.nmconnection$/.test(path) || (/^[ \t]*\[connection\]/m.test(text) && /^[ \t]*\[ipv[46]\]/m.test(text)),
+  }),
+  anyKind({
+    name: 'keepalived',
+    globs: ['etc/keepalived/keepalived.conf', 'etc/keepalived/*.conf', 'etc/keepalived/*/*.conf', 'etc/keepalived/*/*/*.conf'],
+    feeds: ['services', 'addresses'],
+    accepts: ({ file, text }) => file === 'etc/keepalived/keepalived.conf' || looksLikeKeepalived(text),
+    read: readKeepalived,
+    apply: applyKeepalived,
+    recognises: (path, text) => /(?:^|\/)keepalived[^/]*\.(?:conf|cfg)(?:\.[^/]*)?$/.test(path) || looksLikeKeepalived(text),
   }),
 ];

@@ -1,9 +1,11 @@
 import type { Confidence, Fact } from '../base/fact.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
+import type { ConfigFault } from './config-fault.ts';
 import type { Script } from './script.ts';
 import type { Service, SyncDaemon } from './service.ts';
 import type { Assignment } from './sysctl.ts';
+import type { KeepalivedConfig, VrrpInstance } from './vrrp.ts';
 import type { FactKind, Role } from './words.ts';
 
 /** What one host is after boot, as far as its files say. Plain data; the questions that rules ask stand beside it in device.ts, route.ts, sysctl.ts, service.ts. */
@@ -22,6 +24,12 @@ export interface Host {
   readonly syncDaemons: readonly SyncDaemon[];
   readonly modules: readonly { readonly module: string; readonly at: Span }[];
   readonly scripts: readonly Script[];
+  /** VRRP instances of keepalived. */
+  readonly vrrp?: readonly VrrpInstance[];
+  /** keepalived's configuration as a whole, where there is one. */
+  readonly keepalived?: KeepalivedConfig;
+  /** Lines that their programs refuse or take for something else. */
+  readonly faults?: readonly ConfigFault[];
   /** Kinds of facts of which the files say all that there is. A kind that is not in it is unseen, whatever single facts were found. */
   readonly seen: ReadonlySet<FactKind>;
 }

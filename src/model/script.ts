@@ -26,6 +26,8 @@ export interface Script {
   /** Functions that the script defines. */
   readonly functions: ReadonlyMap<string, Span>;
   readonly syntaxErrors: readonly { readonly at: Span; readonly note: string }[];
+  /** The carriage return of every line that ends in CRLF; the script was read as if they were not there. */
+  readonly crlf?: readonly Span[];
 }
 
 export interface InitHeader {
@@ -41,6 +43,8 @@ export interface Action {
   /** The pattern of the branch (`start)`), or the first line of the script for `top`. */
   readonly at: Span;
   readonly steps: readonly Step[];
+  /** Exit statuses with which the whole script may end for this argument (for `top`: for any), also where it only runs to its end; undefined among them: one that is not known. */
+  readonly exits?: readonly (number | undefined)[];
 }
 
 export interface Assigned {

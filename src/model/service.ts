@@ -1,6 +1,7 @@
 import type { Confidence } from '../base/fact.ts';
 import type { Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
+import type { Check, Managed } from './managed.ts';
 import type { Forwarding, Protocol } from './words.ts';
 
 /** A virtual service of a director's IPVS table (kernel: `struct ip_vs_service`). */
@@ -13,9 +14,15 @@ export interface Service {
   readonly schedulerFlags: readonly string[];
   readonly persistence?: { /** seconds */ readonly timeout: number | undefined; readonly netmask?: string; readonly engine?: string };
   readonly onePacket: boolean;
+  /** As written: two entries for one real server are both here, though the kernel takes only the first. */
   readonly destinations: readonly Destination[];
   readonly at: Span;
   readonly confidence: Confidence;
+  /** Where the scheduler's name stands; absent: left out, or not known apart from `at`. */
+  readonly schedulerAt?: Span;
+  readonly persistenceAt?: Span;
+  /** Set when a health checker makes the service. */
+  readonly managed?: Managed;
 }
 
 /** One real server of one service (kernel: `struct ip_vs_dest`). Weight and forwarding belong here. */
@@ -32,6 +39,12 @@ export interface Destination {
   readonly tunnel?: { readonly type: string; readonly port?: number; readonly checksum?: string };
   readonly at: Span;
   readonly confidence: Confidence;
+  /** Where the port, the weight and the forwarding are written, as far as they are known apart from `at`. */
+  readonly portAt?: Span;
+  readonly weightAt?: Span;
+  readonly forwardingAt?: Span;
+  /** Health checks, where a health checker makes the service. */
+  readonly checks?: readonly Check[];
 }
 
 /** A connection synchronisation daemon (`ipvsadm --start-daemon`). */

@@ -1,10 +1,12 @@
 import type { FileSet, FileRead } from '../base/file-set.ts';
 import type { Span } from '../base/origin.ts';
 import type { SourceText } from '../base/text.ts';
+import type { ConfigFault } from '../model/config-fault.ts';
 import type { Address, Device, Route } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
 import type { Service, SyncDaemon } from '../model/service.ts';
 import type { Assignment } from '../model/sysctl.ts';
+import type { KeepalivedConfig, VrrpInstance } from '../model/vrrp.ts';
 import type { FactKind } from '../model/words.ts';
 import type { Statement, StatementState } from './statement.ts';
 
@@ -20,6 +22,9 @@ export interface HostDraft {
   readonly syncDaemons: SyncDaemon[];
   readonly modules: { module: string; at: Span }[];
   readonly scripts: Script[];
+  vrrp?: VrrpInstance[];
+  keepalived?: KeepalivedConfig;
+  faults?: ConfigFault[];
   readonly seen: Set<FactKind>;
 }
 

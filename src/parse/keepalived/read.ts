@@ -28,6 +28,8 @@ export type KeepalivedStatement = Statement & {
   readonly fault?: WordFault;
   /** The line whose block should have been closed above this place. */
   readonly unclosed?: Span;
+  /** A brace without a word that opens a block. */
+  readonly brace?: '{';
   /** A brace that closes nothing. */
   readonly extra?: boolean;
 };
@@ -194,7 +196,7 @@ class Reader {
 
   #open(source: SourceText, at: Span): void {
     if (!this.#pending) {
-      this.#push(source, { kind: 'none', at, words: [], state: 'wrong', note: 'nothing here opens a block' });
+      this.#push(source, { kind: 'none', at, words: [], state: 'wrong', note: 'nothing here opens a block', brace: '{' });
       this.#levels.push({ block: this.#level?.block ?? this.#start, keyword: this.#level?.keyword ?? '', dead: this.#level?.dead ?? false, at, optional: true });
       return;
     }

@@ -58,7 +58,7 @@ export function commentAt(text: string): number {
 }
 
 /** Pieces of a line: words outside braces, and single braces, each alone. `${` is no brace. */
-export type Piece = { readonly kind: 'words'; readonly words: readonly ScanWord[] } | { readonly kind: '{' | '}'; readonly at: Span };
+export type Piece = { readonly kind: 'words'; readonly words: readonly ScanWord[] } | { readonly kind: '{'; readonly at: Span } | { readonly kind: '}'; readonly at: Span };
 
 /** A line without its comment as words and braces; an unclosed quote reaches to the end of the line. */
 export function piecesOf(source: SourceText, line: Mapped): readonly Piece[] {

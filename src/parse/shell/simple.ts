@@ -110,7 +110,7 @@ function writes(call: Call, done: Done): readonly Effect[] {
   const { redirected, frame, state } = call;
   const target = redirected.output.to === 'file' ? { text: redirected.output.target.partial, append: redirected.output.append } : redirected.output.to === 'on' ? frame.stdout : undefined;
   if (!target || target.text === '/dev/null') return [];
-  return effectsOfWrite(absolutePath(target.text, state) ?? target.text, done.out ?? unknownText, target.append);
+  return effectsOfWrite(absolutePath(target.text, state) ?? target.text, done.out ?? unknownText);
 }
 
 /** A command line without a command: assignments that stay, and redirects that may create a file. */
@@ -123,7 +123,7 @@ function evaluateAssignments(node: Command, assignments: readonly ShellAssignmen
   }
   if (node.redirects.length > 0) {
     const redirected = expandRedirects(node.redirects, frame, state);
-    const effects = redirected.output.to === 'file' ? effectsOfWrite(absolutePath(redirected.output.target.partial, state) ?? redirected.output.target.partial, '', redirected.output.append) : [];
+    const effects = redirected.output.to === 'file' ? effectsOfWrite(absolutePath(redirected.output.target.partial, state) ?? redirected.output.target.partial, '') : [];
     if (effects.length > 0) record(frame, state, { at: frame.source.span(node.pos, node.end), name: undefined, wrappers: [], words: [], redirects: redirected.list, effects, silenced: redirected.silenced });
     // $(< file)
     if (redirected.input && state.output !== undefined && assignments.length === 0) state.output = bounded(state.output + drain(redirected.input));

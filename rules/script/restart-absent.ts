@@ -1,0 +1,26 @@
+import { scriptRule } from '../../src/lint/rule.ts';
+import { actionNamed, concernsCluster, inScript, liesInInit } from '../../src/model/timeline.ts';
+
+export default scriptRule({
+  id: 'script/restart-absent',
+  severity: 'info',
+  title: 'An init script does not know restart.',
+  needs: ['scripts'],
+  docs: {
+    what: 'The script tells start from stop but has no branch for restart.',
+    why: '`service NAME restart`, which packages, configuration managers and people use, prints the usage line and changes nothing: new addresses in the script are believed to be in force and are not.',
+    repair: '`restart|force-reload) "$0" stop; "$0" start ;;`',
+    references: ['https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/iniscrptact.html'],
+  },
+  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'The start, stop, restart, force-reload, and status actions shall be supported by all init scripts' }],
+  since: '0.1.0',
+  *check({ script }) {
+    const start = actionNamed(script, 'start');
+    if (!start || !actionNamed(script, 'stop') || !liesInInit(script) || !concernsCluster(script) || !inScript(script, start.at)) return;
+    if (script.actions.some(({ name }) => /restart|reload/.test(name))) return;
+    const usage = actionNamed(script, '*');
+    // A default branch that does more than tell the usage may be the restart.
+    if (usage?.steps.some((step) => step.effects.some((effect) => effect.kind !== 'exit'))) return;
+    yield { at: start.at, note: `there is ${script.actions.filter(({ name }) => name !== 'top' && name !== '*').map(({ name }) => name).join(', ')}, but no restart` };
+  },
+});

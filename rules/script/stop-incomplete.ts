@@ -1,0 +1,66 @@
+import { weakest } from '../../src/base/fact.ts';
+import { scriptRule, type Problem } from '../../src/lint/rule.ts';
+import { actionNamed, effectsIn, inScript, placeOf, startSteps, stopSteps } from '../../src/model/timeline.ts';
+import type { ServiceKey, Step } from '../../src/model/script.ts';
+
+export default scriptRule({
+  id: 'script/stop-incomplete',
+  severity: 'warning',
+  title: 'Stop undoes only a part of what start does.',
+  needs: ['scripts'],
+  docs: {
+    what: 'Start adds several VIPs or several services; stop removes some of them and leaves the others.',
+    why: 'What is left goes on working or half working: a VIP without its service answers with resets, a service without its VIP is reached by nobody, and the next director that takes over finds its addresses in use.',
+    repair: 'One line in stop for each in start: `ip addr del VIP2/32 dev lo`, `ipvsadm -D -t VIP:443`; or one list at the top and a loop in both.',
+    references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html'],
+  },
+  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'stop: stop the service' }],
+  since: '0.1.0',
+  *check({ script }) {
+    const stop = actionNamed(script, 'stop');
+    if (!stop) return;
+    const start = startSteps(script);
+    const end = stopSteps(script);
+    yield* told(leftAddresses(start, end), 'address', stop.at, (at) => inScript(script, at));
+    yield* told(leftServices(start, end), 'service', stop.at, (at) => inScript(script, at));
+  },
+});
+
+interface Left {
+  readonly step: Step;
+  readonly name: string;
+}
+
+function* told(left: readonly Left[], what: string, stop: Problem['at'], own: (at: Problem['at']) => boolean): Iterable<Problem> {
+  const places = new Set<string>();
+  for (const { step, name } of left) {
+    if (!own(step.at) || places.has(placeOf(step.at))) continue;
+    places.add(placeOf(step.at));
+    yield { at: step.at, note: `stop removes ${what === 'address' ? 'other addresses' : 'other services'}, but not ${name}`, related: [{ at: stop, note: `${name} is not removed here` }], confidence: weakest(step.confidence, 'likely') };
+  }
+}
+
+/** Addresses that start adds and stop leaves, where stop removes at least one of them and every removal is understood. */
+function leftAddresses(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
+  const added = effectsIn(start, 'address').filter(({ effect }) => effect.does === 'add');
+  const removed = effectsIn(stop, 'address').filter(({ effect }) => effect.does !== 'add');
+  if (removed.length === 0 || removed.some(({ effect }) => effect.does === 'flush' || effect.device === undefined || (effect.ip === undefined && !effect.label?.includes(':')))) return [];
+  if (stop.some((step) => step.effects.some((effect) => (effect.kind === 'link' && !effect.up) || effect.kind === 'service'))) return [];
+  const gone = (effect: (typeof added)[number]['effect']) => removed.some(({ effect: other }) => (other.ip !== undefined && other.ip.text === effect.ip?.text) || (other.label !== undefined && other.label === effect.label) || (other.label === undefined && other.ip === undefined && other.device === effect.device));
+  // Stop that removes nothing of start's has another fault: another alias, or no removal at all.
+  if (!added.some(({ effect }) => gone(effect)) || added.some(({ effect }) => effect.ip === undefined && effect.label === undefined)) return [];
+  return added.filter(({ effect }) => !gone(effect) && (effect.ip !== undefined || effect.label?.includes(':'))).map(({ step, effect }) => ({ step, name: `${effect.ip?.text ?? 'the address'} on ${effect.label ?? effect.device ?? 'its device'}` }));
+}
+
+function leftServices(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
+  const removed = effectsIn(stop, 'ipvs').flatMap(({ effect }) => (effect.does === 'clear' || effect.does === 'restore' ? ['*'] : effect.does === 'delete-service' ? [keyOf(effect.service) ?? '*'] : []));
+  if (removed.length === 0 || removed.includes('*')) return [];
+  const added = effectsIn(start, 'ipvs').flatMap(({ step, effect }) => (effect.does === 'add-service' ? [{ step, key: keyOf(effect.service) }] : []));
+  if (added.some(({ key }) => key === undefined) || !added.some(({ key }) => removed.includes(key!))) return [];
+  return added.filter(({ key }) => !removed.includes(key!)).map(({ step, key }) => ({ step, name: `the service ${key}` }));
+}
+
+function keyOf(service: ServiceKey): string | undefined {
+  if (service.by === 'fwmark') return service.mark === undefined ? undefined : `of mark ${service.mark}${service.family === 6 ? ' (IPv6)' : ''}`;
+  return service.vip === undefined || service.port === undefined ? undefined : `${service.protocol} ${service.vip.family === 6 ? `[${service.vip.text}]` : service.vip.text}:${service.port}`;
+}

@@ -1,0 +1,108 @@
+import { findFiles, type FileSet } from '../../base/file-set.ts';
+import { spanAt, sourceText, type SourceText } from '../../base/text.ts';
+import type { ConfigFault } from '../../model/config-fault.ts';
+import type { HostDraft, ParsedFile } from '../draft.ts';
+import { nameOf } from './judge.ts';
+import { readKeepalived, type KeepalivedStatement } from './read.ts';
+import { servicesOf } from './services.ts';
+import { all, last, lineOf, numberIn, treeOf, type Node } from './tree.ts';
+import { holdStatics, holdVips, instanceOf } from './vrrp.ts';
+
+const maxIncluded = 500;
+
+/** Puts what keepalived makes of its main file, with all that it includes, on a host: services, VRRP instances and their addresses, sync daemons, and the lines that it refuses. */
+export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[], draft: HostDraft): void {
+  const main = draft.files.only === undefined ? files.find(({ source }) => source.file === 'etc/keepalived/keepalived.conf') : files[0];
+  if (!main) return;
+  let whole = true;
+  let included = 0;
+  const statements = readKeepalived(main.source, (pattern, from) => {
+    const found = includedFiles(pattern, from, draft.files);
+    included += found?.length ?? 0;
+    if (found === undefined || included > maxIncluded) {
+      whole = false;
+      return undefined;
+    }
+    return found.flatMap((path): readonly SourceText[] => {
+      const known = files.find(({ source }) => source.file === path)?.source;
+      if (known) return [known];
+      const read = draft.files.read(path);
+      if (read.state === 'text') return [sourceText(draft.name, path, read.text)];
+      if (read.state === 'unreadable') whole = false;
+      return [];
+    });
+  });
+  takeFaults(statements, draft);
+  const roots = treeOf(statements);
+  const globals = all(roots, 'global_defs').flatMap((node) => node.children);
+  const strictLine = last(globals, 'vrrp_strict');
+  const strict = strictLine && (strictLine.words[1] === undefined || /^(?:on|true|yes)$/.test(strictLine.words[1].text)) ? lineOf(strictLine) : undefined;
+  const routerId = last(globals, 'router_id')?.words[1];
+  draft.keepalived = {
+    at: spanAt(main.source, 0, 0), whole,
+    ...(routerId ? { routerId: { value: routerId.text, at: routerId.at } } : {}),
+    ...(strict ? { strict } : {}),
+  };
+  const instances = all(roots, 'vrrp_instance').map((node) => instanceOf(node, strict));
+  if (instances.length > 0) (draft.vrrp ??= []).push(...instances);
+  for (const instance of instances) holdVips(instance, draft);
+  const device = last(globals, 'default_interface')?.words[1]?.text ?? 'eth0';
+  for (const list of all(roots, 'static_ipaddress')) holdStatics(list, draft, device);
+  const groups = all(roots, 'virtual_server_group');
+  for (const node of all(roots, 'virtual_server')) draft.services.push(...servicesOf(node, groups, draft));
+  takeSyncDaemons(globals, roots, draft);
+}
+
+/** The paths that an include names: relative to the file that holds it. Undefined: that cannot be told, or a path without wildcards is not there. */
+function includedFiles(pattern: string, from: SourceText, files: FileSet): readonly string[] | undefined {
+  if (pattern.includes('$') || files.only !== undefined) return undefined;
+  const folder = from.file.slice(0, from.file.lastIndexOf('/') + 1);
+  const parts: string[] = [];
+  for (const part of (pattern.startsWith('/') ? pattern.slice(1) : folder + pattern).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  const path = parts.join('/');
+  if (!/[*?[{]/.test(path)) return files.read(path).state === 'absent' ? undefined : [path];
+  if (/[[{]/.test(path)) return undefined;
+  return findFiles(files, [path]).filter((found) => files.read(found).state === 'text');
+}
+
+function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft): void {
+  const faults: ConfigFault[] = [];
+  for (const statement of statements) {
+    const word = statement.words[0];
+    if (statement.fault && word && !statement.dead) {
+      const { kind, nearest, belongs } = statement.fault;
+      faults.push({
+        kind, program: 'keepalived', at: word.at, found: word.text, block: nameOf(statement.block),
+        ...(nearest === undefined ? {} : { nearest }),
+        ...(belongs ? { belongs: belongs.map(nameOf) } : {}),
+        outcome: statement.opens !== undefined && statement.opens !== 'values' ? 'keepalived drops the block' : 'keepalived drops the line',
+        confidence: 'certain',
+      });
+    } else if (statement.unclosed) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.unclosed, found: '{', other: statement.at, outcome: 'what follows is read as part of that block', confidence: 'certain' });
+    else if (statement.extra) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.at, found: '}', outcome: 'what stood open above was closed too early, or this brace is one too many', confidence: 'certain' });
+  }
+  if (faults.length > 0) (draft.faults ??= []).push(...faults);
+}
+
+/** A sync daemon follows the state of its instance; without one both roles run. */
+function takeSyncDaemons(globals: readonly Node[], roots: readonly Node[], draft: HostDraft): void {
+  const line = last(globals, 'lvs_sync_daemon');
+  const device = line?.words[1];
+  if (line && device) {
+    const named = line.words.findIndex((word) => word.text === 'id');
+    const syncId = named > 0 ? numberIn(line.words[named + 1], 0, 255) : undefined;
+    const instance = all(roots, 'vrrp_instance').find((node) => line.words.slice(2).some((word) => word.text === node.words[1]?.text));
+    const master = (instance && last(instance.children, 'state')?.words[1]?.text) === 'MASTER';
+    draft.syncDaemons.push({ role: master ? 'master' : 'backup', device: device.text, at: lineOf(line), ...(syncId === undefined ? {} : { syncId }) });
+  }
+  for (const node of all(roots, 'vrrp_instance')) {
+    const own = last(node.children, 'lvs_sync_daemon_interface');
+    if (!own?.words[1]) continue;
+    const id = numberIn(last(node.children, 'virtual_router_id')?.words[1], 1, 255);
+    draft.syncDaemons.push({ role: last(node.children, 'state')?.words[1]?.text === 'MASTER' ? 'master' : 'backup', device: own.words[1].text, at: lineOf(own), ...(id === undefined ? {} : { syncId: id }) });
+  }
+}
+

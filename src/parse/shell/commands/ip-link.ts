@@ -1,0 +1,24 @@
+import type { Effect } from '../../../model/script.ts';
+import type { Arg } from '../words.ts';
+import { abbreviates, deviceOf, textOf, type Cursor } from './invocation.ts';
+import { eachKeyword } from './ip.ts';
+
+const valuedWords = /^(address|broadcast|brd|mtu|txqueuelen|txqlen|qlen|name|index|master|netns|alias|type|arp|multicast|allmulticast|promisc|dynamic|trailers|group|xdp|mode|state|numtxqueues|numrxqueues|gso_max_size|link|addrgenmode|protodown|altname|property)$/;
+
+/** `ip link set [dev] DEVICE up|down`, `ip link del DEVICE`. A link that is made (`add`) is down until it is set up. */
+export function ipLink(words: Cursor): readonly Effect[] {
+  const verb = textOf(words.next());
+  const sets = verb !== undefined && abbreviates(verb, 'set');
+  const deletes = verb !== undefined && abbreviates(verb, 'delete');
+  if (!sets && !deletes) return [];
+  let device: Arg | undefined;
+  let up: boolean | undefined = deletes ? false : undefined;
+  eachKeyword(words, (word, arg) => {
+    if (word === 'dev') device = words.value();
+    else if (word === 'up') up = true;
+    else if (word === 'down') up = false;
+    else if (valuedWords.test(word)) words.value();
+    else if (word !== 'nomaster') device ??= arg;
+  });
+  return up === undefined ? [] : [{ kind: 'link', device: deviceOf(device).device, up }];
+}

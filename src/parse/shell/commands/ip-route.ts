@@ -1,0 +1,41 @@
+import type { Ip } from '../../../base/ip.ts';
+import type { Effect, RouteEffect } from '../../../model/script.ts';
+import type { Arg } from '../words.ts';
+import { abbreviates, deviceOf, ipOf, textOf, type Cursor } from './invocation.ts';
+import { eachKeyword } from './ip.ts';
+import { ipDestination } from './network.ts';
+
+const adding = ['add', 'append', 'change', 'chg', 'replace', 'prepend'];
+const verbs = ['add', 'append', 'change', 'chg', 'replace', 'prepend', 'delete', 'list', 'lst', 'show', 'flush', 'get', 'save', 'restore', 'showdump', 'help'];
+const types = /^(unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast)$/;
+const valuedWords = /^(src|metric|preference|priority|tos|dsfield|proto|protocol|scope|mtu|advmss|window|rtt|rttvar|rto_min|hoplimit|initcwnd|initrwnd|cwnd|ssthresh|realms|quickack|congctl|features|encap|weight|expires|nhid|pref|as|from|iif|oif|type|root|match|exact|mark|ttl-propagate|fastopen_no_cookie)$/;
+
+/** `ip route add|replace|del …`. */
+export function ipRoute(words: Cursor): readonly Effect[] {
+  const written = textOf(words.next());
+  const verb = written === undefined || written === '' ? undefined : verbs.find((name) => abbreviates(written, name));
+  if (verb === undefined || (!adding.includes(verb) && verb !== 'delete' && verb !== 'flush')) return [];
+  let to: Arg | undefined;
+  let via: Ip | undefined;
+  let device: string | undefined;
+  let table: string | undefined;
+  let local = false;
+  eachKeyword(words, (word, arg) => {
+    if (word === 'via') {
+      const next = words.value();
+      via = ipOf(textOf(next) === 'inet' || textOf(next) === 'inet6' ? words.value() : next);
+    } else if (word === 'dev' || word === 'oif') device = deviceOf(words.value()).device;
+    else if (word === 'table') table = textOf(words.value());
+    else if (word === 'to') to = words.value();
+    else if (types.test(word)) local ||= word === 'local';
+    else if (valuedWords.test(word)) words.value();
+    else if (word !== 'onlink' && word !== 'nexthop' && word !== 'lock' && word !== 'cache') to ??= arg;
+  });
+  if (!to && !table && !device) return [];
+  const text = textOf(to);
+  const effect: RouteEffect = {
+    kind: 'route', does: adding.includes(verb) ? 'add' : 'remove', to: text === undefined || text === '' ? undefined : ipDestination(text),
+    ...(via && { via }), ...(device !== undefined && { device }), ...(table !== undefined ? { table } : local && { table: 'local' }), tool: 'ip',
+  };
+  return [effect];
+}

@@ -1,0 +1,50 @@
+import type { FileSet } from '../../base/file-set.ts';
+import type { Span } from '../../base/origin.ts';
+import { spanAt, type SourceText } from '../../base/text.ts';
+import type { Action, Script } from '../../model/script.ts';
+import { branchesOf, runAll, runBranch } from './actions.ts';
+import { readHeader, readShebang } from './header.ts';
+import { carriageReturns, shellSource } from './source.ts';
+import { syntaxErrorsOf } from './syntax.ts';
+
+/** What stands around a script: the files that it may source, and its permission bits. */
+export interface ScriptContext {
+  readonly files: FileSet;
+  readonly mode?: number;
+}
+
+/**
+ * Reads a shell script and works out, without running anything, what it does for each argument. Never throws; work, nesting, loop turns and text are bounded,
+ * and what lies beyond the bounds is left out. How sure a step is, is decided in fork.ts; what a word holds, in expand.ts.
+ *
+ * `top` is what runs whatever the argument is. A script tells its arguments apart by a `case` or an `if` on one of them (also through a variable, a function called
+ * with `"$@"`, or getopts); each name is one action. `$0 stop` enters the script again.
+ */
+export function readScript(source: SourceText, context: ScriptContext): Script {
+  const shell = shellSource(source);
+  const all = runAll(shell, source, context.files);
+  const branches = branchesOf(all);
+  // Steps of several dispatches were told apart only now: those of the other ones belong to every run.
+  const top = branches.length > 0 && all.branches.some((branch) => branch.position !== branches[0]!.position) ? runAll(shell, source, context.files, branches[0]!.position) : all;
+  const first: Span = spanAt(source, 0, Math.max(0, source.text.search(/\r?\n|$/)));
+  const actions: Action[] = [{ name: 'top', at: first, steps: top.steps, exits: top.exits }];
+  for (const branch of branches) {
+    const run = runBranch(shell, source, context.files, branch);
+    actions.push({ name: branch.name, at: branch.at, steps: run.steps, exits: run.exits });
+  }
+  const returns = carriageReturns(source.text);
+  const shebang = readShebang(source);
+  return {
+    source,
+    file: source.file,
+    ...(context.mode !== undefined && { mode: context.mode }),
+    ...(shebang && { shebang }),
+    header: readHeader(source),
+    service: /(^|\/)init\.d\/[^/]+$/.test(source.file) || branches.some((branch) => branch.name === 'start' || branch.name === 'stop'),
+    actions,
+    assignments: top.assigned,
+    functions: top.functions,
+    syntaxErrors: syntaxErrorsOf(shell, all.syntaxErrors),
+    ...(returns.length > 0 && { crlf: returns.map((at) => spanAt(source, at, at + 1)) }),
+  };
+}
