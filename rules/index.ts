@@ -3,14 +3,60 @@ import type { Rule } from '../src/lint/rule.ts';
 import arpAnnounceMissing from './arp/announce-missing.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
+import routeDrGatewayIsDip from './route/dr-gateway-is-dip.ts';
+import routeNatGatewayIsNotDip from './route/nat-gateway-is-not-dip.ts';
+import routeNatRipOutsideDipSubnet from './route/nat-rip-outside-dip-subnet.ts';
+import scriptAliasMismatch from './script/alias-mismatch.ts';
+import scriptAliasReused from './script/alias-reused.ts';
+import scriptBadAssignment from './script/bad-assignment.ts';
+import scriptCrlf from './script/crlf.ts';
 import scriptEmptyAddress from './script/empty-address.ts';
 import scriptFirewallFlushed from './script/firewall-flushed.ts';
+import scriptFunctionsExecuted from './script/functions-executed.ts';
+import scriptFunctionsUnguarded from './script/functions-unguarded.ts';
+import scriptHeaderNotOnTop from './script/header-not-on-top.ts';
+import scriptIgnoreErrors from './script/ignore-errors.ts';
 import scriptInitHeaderMissing from './script/init-header-missing.ts';
+import scriptIpforwardResetOnStop from './script/ipforward-reset-on-stop.ts';
 import scriptIpvsTableCleared from './script/ipvs-table-cleared.ts';
+import scriptIpvsadmClearInLoop from './script/ipvsadm-clear-in-loop.ts';
 import scriptLoBounce from './script/lo-bounce.ts';
+import scriptLockfileMaskedError from './script/lockfile-masked-error.ts';
+import scriptLockfileMissing from './script/lockfile-missing.ts';
+import scriptLockfileNameMismatch from './script/lockfile-name-mismatch.ts';
+import scriptLockfileNeverCreated from './script/lockfile-never-created.ts';
+import scriptLockfilePathMismatch from './script/lockfile-path-mismatch.ts';
+import scriptPathMixed from './script/path-mixed.ts';
+import scriptRaceNetwork from './script/race-network.ts';
 import scriptReadPrompt from './script/read-prompt.ts';
+import scriptRestartAbsent from './script/restart-absent.ts';
+import scriptRouteDelAfterAddrDown from './script/route-del-after-addr-down.ts';
+import scriptShebangMissing from './script/shebang-missing.ts';
+import scriptStartNotIdempotent from './script/start-not-idempotent.ts';
 import scriptStartVipBeforeArp from './script/start-vip-before-arp.ts';
+import scriptStatusAliasGrep from './script/status-alias-grep.ts';
+import scriptStatusExitCode from './script/status-exit-code.ts';
+import scriptStatusLockfileOnly from './script/status-lockfile-only.ts';
 import scriptStatusTestsLiteral from './script/status-tests-literal.ts';
+import scriptStopArpResetWhileVipUp from './script/stop-arp-reset-while-vip-up.ts';
+import scriptStopGlobalArpReset from './script/stop-global-arp-reset.ts';
+import scriptStopIncomplete from './script/stop-incomplete.ts';
+import scriptStopKeepsArp from './script/stop-keeps-arp.ts';
+import scriptStopOrderDirector from './script/stop-order-director.ts';
+import scriptStopVipLeftUp from './script/stop-vip-left-up.ts';
+import scriptSudoRedirect from './script/sudo-redirect.ts';
+import scriptSyntaxError from './script/syntax-error.ts';
+import scriptSysctlPAfterWrite from './script/sysctl-p-after-write.ts';
+import scriptUndefinedFunction from './script/undefined-function.ts';
+import scriptUndefinedVar from './script/undefined-var.ts';
+import scriptUnquotedVars from './script/unquoted-vars.ts';
+import scriptUsageExit from './script/usage-exit.ts';
+import scriptWorkOutsideCase from './script/work-outside-case.ts';
+import scriptWorldWritableFix from './script/world-writable-fix.ts';
+import scriptWrongProcKey from './script/wrong-proc-key.ts';
+import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
+import sysctlOverridden from './sysctl/overridden.ts';
+import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
 
 /** Every rule, by id. */
@@ -18,13 +64,59 @@ export const rules: readonly Rule[] = [
   arpAnnounceMissing,
   arpIgnoreMissing,
   arpSettingsOnLoOnly,
+  routeDrGatewayIsDip,
+  routeNatGatewayIsNotDip,
+  routeNatRipOutsideDipSubnet,
+  scriptAliasMismatch,
+  scriptAliasReused,
+  scriptBadAssignment,
+  scriptCrlf,
   scriptEmptyAddress,
   scriptFirewallFlushed,
+  scriptFunctionsExecuted,
+  scriptFunctionsUnguarded,
+  scriptHeaderNotOnTop,
+  scriptIgnoreErrors,
   scriptInitHeaderMissing,
+  scriptIpforwardResetOnStop,
   scriptIpvsTableCleared,
+  scriptIpvsadmClearInLoop,
   scriptLoBounce,
+  scriptLockfileMaskedError,
+  scriptLockfileMissing,
+  scriptLockfileNameMismatch,
+  scriptLockfileNeverCreated,
+  scriptLockfilePathMismatch,
+  scriptPathMixed,
+  scriptRaceNetwork,
   scriptReadPrompt,
+  scriptRestartAbsent,
+  scriptRouteDelAfterAddrDown,
+  scriptShebangMissing,
+  scriptStartNotIdempotent,
   scriptStartVipBeforeArp,
+  scriptStatusAliasGrep,
+  scriptStatusExitCode,
+  scriptStatusLockfileOnly,
   scriptStatusTestsLiteral,
+  scriptStopArpResetWhileVipUp,
+  scriptStopGlobalArpReset,
+  scriptStopIncomplete,
+  scriptStopKeepsArp,
+  scriptStopOrderDirector,
+  scriptStopVipLeftUp,
+  scriptSudoRedirect,
+  scriptSyntaxError,
+  scriptSysctlPAfterWrite,
+  scriptUndefinedFunction,
+  scriptUndefinedVar,
+  scriptUnquotedVars,
+  scriptUsageExit,
+  scriptWorkOutsideCase,
+  scriptWorldWritableFix,
+  scriptWrongProcKey,
+  sysctlNatIpForwardOff,
+  sysctlOverridden,
+  vipAbsentOnRealServer,
   vipNetmaskWideOnLo,
 ];

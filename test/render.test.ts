@@ -160,7 +160,7 @@ test('a wish for a kernel parameter is taken, unless it breaks what is needed', 
   const text = textOf(wish({ director: { 'net.ipv4.vs.expire_nodest_conn': 1, 'net/ipv4/conf/eth0.57/rp_filter': 2 }, realServer: {} }), 'lvs1', 'etc/sysctl.d/90-lvs.conf');
   assert.match(text, /^net\.ipv4\.vs\.expire_nodest_conn = 1$/m);
   assert.match(text, /^net\.ipv4\.conf\.eth0\/57\.rp_filter = 2$/m);
-  assert.equal(refusedPaths(wish({ realServer: { 'net.ipv4.conf.all.arp_ignore': 0 } })).slice(0, 1), ['sysctl.realServer.net.ipv4.conf.all.arp_ignore']);
+  assert.equal(refusedPaths(wish({ realServer: { 'net.ipv4.conf.all.arp_ignore': 0 } })), ['sysctl.realServer.net.ipv4.conf.all.arp_ignore']);
   assert.equal(refusedPaths(wish({ realServer: { 'net/ipv4/conf/all/arp_announce': '2' } })), []);
   assert.equal(refusedPaths(wish({ director: { 'net.ipv4.conf.all.forwarding': 1 } })), ['sysctl.director.net.ipv4.conf.all.forwarding']);
 });
@@ -202,7 +202,7 @@ test('comment keeps text on its line', () => {
 });
 
 const nasty = ['$(touch /tmp/x)', '`id`', '"', "'", '\\', '\n', '; reboot', '-rf', '${x:-y}', '\u00a0', '“', '名', '#', '!', '*', '~', '&&', '|', '<', '\t', '\u2028', '{{x}}', '%s', 'a b', '\r', '\u0001', '\u00010\u0001', ''];
-const hostile = fc.array(fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 5 }).map((parts) => parts.join('').replaceAll('\0', '').toWellFormed());
+const hostile = fc.array(fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 5 }).map((parts) => parts.join('').replaceAll('\0', '').replace(/\p{Cs}/gu, ''));
 
 test('no value of a plan runs as shell or leaves its place, even past the schema', () => {
   const work = mkdtempSync(join(tmpdir(), 'lvs-gen-hostile-'));

@@ -21,7 +21,7 @@ export default scriptRule({
     if (!concernsCluster(script)) return;
     const wipes = effectsOf(script, 'firewall', ({ action, effect }) => isServiceAction(action.name) && empties(effect));
     for (const { action, step, effect } of wipes) {
-      yield { at: step.at, note: `${what(effect)} ${effect.does === 'delete-chain' ? 'deletes' : 'empties'} ${ground(effect)} ${nameOfAction(action)}, whoever filled it`, confidence: step.confidence, ...fixOf(script, step, effect, action.name) };
+      yield { at: step.at, note: `'${step.words.map((word) => word.raw).join(' ')}' ${effect.does === 'delete-chain' ? 'deletes' : 'empties'} ${ground(effect)} ${nameOfAction(action)}, whoever filled it`, confidence: step.confidence, ...fixOf(script, step, effect, action.name, wipes.map((wipe) => wipe.step)) };
     }
   },
 });
@@ -31,13 +31,11 @@ const builtIn = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTIN
 /** Emptying a chain of the kernel's own or all of them. arptables holds nothing but the host's ARP settings: arp/arptables-flushed speaks of it. */
 function empties(effect: FirewallEffect): boolean {
   if (effect.tool === 'arptables' || effect.tool === 'ebtables') return false;
-  if (effect.tool === 'nft') return effect.does === 'flush' && (effect.chain === undefined || effect.chain === '') && effect.words.some((word) => word.text === 'ruleset');
+  if (effect.tool === 'nft') return effect.does === 'flush' && effect.table === '*';
+  // A chain whose name is not known is most likely the script's own.
+  if (effect.chain === undefined && effect.words.some((word) => word.text === undefined)) return false;
   if (effect.does === 'flush') return effect.chain === undefined || builtIn.has(effect.chain);
   return effect.does === 'delete-chain' && effect.chain === undefined;
-}
-
-function what(effect: FirewallEffect): string {
-  return `'${effect.words.map((word) => word.raw).join(' ')}'`;
 }
 
 function ground(effect: FirewallEffect): string {
@@ -48,15 +46,26 @@ function ground(effect: FirewallEffect): string {
 }
 
 /** The flush gives way to the removal of the rules that the script itself adds there; where it adds none, to nothing. */
-function fixOf(script: Script, step: Step, effect: FirewallEffect, action: string): { readonly fix?: Fix } {
+function fixOf(script: Script, step: Step, effect: FirewallEffect, action: string, wipes: readonly Step[]): { readonly fix?: Fix } {
   if (!inScript(script, step.at) || effect.tool === 'service' || step.effects.length > 1) return {};
   const added = effectsIn(startSteps(script), 'firewall').filter(({ effect: other }) => other.does === 'add' && other.tool === effect.tool && other.table === effect.table && (effect.chain === undefined || other.chain === effect.chain));
-  if (effect.does === 'delete-chain' || added.length === 0) return { fix: { title: 'leave the rules of others alone', safe: false, edits: removeCommands(script.source, [step.at]) as [Edit, ...Edit[]] } };
+  if (effect.does === 'delete-chain' || added.length === 0) return { fix: { title: 'leave the rules of others alone', safe: false, edits: [removal(script, step, wipes)] } };
   const removals = added.map(({ step: adds }) => removalOf(script, adds));
-  if (effect.tool === 'nft' || !standsAlone(script.source, step.at) || added.some(({ step: adds }) => adds.loop || adds.within !== step.within) || removals.some((text) => text === undefined)) return {};
+  if (effect.tool === 'nft' || !standsAlone(script.source, step.at) || added.some(({ step: adds }) => adds.loop || (adds.within !== step.within && !usesGlobals(script, adds))) || removals.some((text) => text === undefined)) return {};
   const lines = removals.map((text) => (action === 'stop' ? text! : `${text!} 2>/dev/null || true`));
   const indent = ' '.repeat(step.at.column - 1);
   return { fix: { title: 'remove only the rules that this script adds', safe: false, edits: [{ at: step.at, text: lines.join(`\n${indent}`) }] } };
+}
+
+/** The command alone is taken out, but with the others in mind: a body that all of them leave empty keeps a `:`. */
+function removal(script: Script, step: Step, wipes: readonly Step[]): Edit {
+  const places = wipes.filter((wipe) => inScript(script, wipe.at)).map((wipe) => wipe.at);
+  return removeCommands(script.source, places)[places.indexOf(step.at)]!;
+}
+
+/** Whether a command says the same in another function: it uses only what the script sets at its top. */
+function usesGlobals(script: Script, step: Step): boolean {
+  return step.words.every((word) => word.variables.every((name) => script.assignments.some((assigned) => assigned.name === name)));
 }
 
 /** `iptables -t mangle -A …` as `-D`: the same words otherwise; `-I CHAIN 1` loses its number. */

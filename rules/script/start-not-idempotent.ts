@@ -14,7 +14,7 @@ export default scriptRule({
     repair: '`ipvsadm -D -t VIP:PORT 2>/dev/null` before `ipvsadm -A -t VIP:PORT …`, or `ipvsadm -Ln -t VIP:PORT >/dev/null 2>&1 && exit 0` at the top of start.',
     references: ['https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/iniscrptact.html', 'https://man7.org/linux/man-pages/man8/ipvsadm.8.html'],
   },
-  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'The init.d scripts shall ensure that they will behave sensibly if invoked with the start argument when the service is already running' }],
+  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'Init scripts shall ensure that they will behave sensibly if invoked with start when the service is already running, or with stop when not running' }],
   since: '0.1.0',
   *check({ script }) {
     const steps = startSteps(script);

@@ -14,7 +14,7 @@ export default scriptRule({
     repair: 'One line in stop for each in start: `ip addr del VIP2/32 dev lo`, `ipvsadm -D -t VIP:443`; or one list at the top and a loop in both.',
     references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html'],
   },
-  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'stop: stop the service' }],
+  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'start start the service, stop stop the service' }],
   since: '0.1.0',
   *check({ script }) {
     const stop = actionNamed(script, 'stop');

@@ -15,7 +15,7 @@ export default scriptRule({
     repair: '`ip addr del VIP/32 dev lo` (or `ifconfig lo:0 down`) as the first command of stop.',
     references: ['https://man7.org/linux/man-pages/man8/ip-address.8.html'],
   },
-  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'stop: stop the service' }],
+  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'start start the service, stop stop the service' }],
   since: '0.1.0',
   *check({ script }) {
     const stop = actionNamed(script, 'stop');

@@ -14,7 +14,7 @@ export default scriptRule({
     repair: 'Move the lines into the branch `start)`.',
     references: ['https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/iniscrptact.html'],
   },
-  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'status: print the current status of the service' }],
+  proof: [{ kind: 'manual', cite: 'LSB Core 5.0, 22.2 Init Script Actions', quote: 'status print the current status of the service' }],
   since: '0.1.0',
   *check({ script }) {
     const top = actionNamed(script, 'top');

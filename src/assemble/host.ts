@@ -3,7 +3,6 @@ import { sourceText, type SourceText } from '../base/text.ts';
 import type { Host } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
 import type { Assignment } from '../model/sysctl.ts';
-import { stampOrder } from '../parse/assign.ts';
 import type { HostDraft, ReadLog } from '../parse/draft.ts';
 import { applyScript } from '../parse/shell/apply.ts';
 import { readScript } from '../parse/shell/read.ts';
@@ -134,13 +133,6 @@ function count(statement: Statement, source: SourceText, log: ReadLog): void {
 
 function runScript(script: Script, draft: HostDraft): void {
   applyScript(script, draft, (file) => loadedBySysctl(draft, file));
-  const steps = new Map<string, number>();
-  for (const action of script.actions) for (const step of action.steps) if (!steps.has(placeOf(step.at))) steps.set(placeOf(step.at), steps.size);
-  stampOrder(draft, 'script', ({ at }) => steps.get(placeOf(at)) ?? at.line);
-}
-
-function placeOf(at: Assignment['at']): string {
-  return `${at.file}:${at.line}:${at.column}`;
 }
 
 /** What `sysctl -p FILE` in a script writes; without a file all of them (`sysctl --system`). */

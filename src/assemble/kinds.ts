@@ -12,9 +12,13 @@ import { applyNetplan } from '../parse/netplan/apply.ts';
 import { readNetplan } from '../parse/netplan/read.ts';
 import { applyNetworkd } from '../parse/networkd/apply.ts';
 import { readNetworkd } from '../parse/networkd/read.ts';
+import { applyRules } from '../parse/ipvsadm/apply.ts';
+import { readRules } from '../parse/ipvsadm/read.ts';
 import { applyKeepalived } from '../parse/keepalived/apply.ts';
 import { looksLikeKeepalived } from '../parse/keepalived/look.ts';
 import { readKeepalived } from '../parse/keepalived/read.ts';
+import { applyLdirectord } from '../parse/ldirectord/apply.ts';
+import { readLdirectord } from '../parse/ldirectord/read.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
 
@@ -123,5 +127,21 @@ export const kinds: readonly AnyKind[] = [
     read: readKeepalived,
     apply: applyKeepalived,
     recognises: (path, text) => /(?:^|\/)keepalived[^/]*\.(?:conf|cfg)(?:\.[^/]*)?$/.test(path) || looksLikeKeepalived(text),
+  }),
+  anyKind({
+    name: 'ldirectord',
+    globs: ['etc/ha.d/ldirectord.cf', 'etc/ha.d/conf/ldirectord.cf', 'etc/ldirectord.cf', 'etc/ldirectord/ldirectord.cf'],
+    feeds: ['services'],
+    read: readLdirectord,
+    apply: applyLdirectord,
+    recognises: (path, text) => /ldirectord[^/]*\.(?:cf|conf)(?:\.[^/]*)?$/.test(path) || (/^virtual6?[ \t]*=/m.test(text) && /^[ \t]+real6?[ \t]*=/m.test(text)),
+  }),
+  anyKind({
+    name: 'ipvsadm',
+    globs: ['etc/sysconfig/ipvsadm', 'etc/ipvsadm.rules', 'etc/ipvsadm.conf', 'etc/sysconfig/ipvsadm.rules', 'var/lib/ipvsadm/rules-save'],
+    feeds: ['services'],
+    read: readRules,
+    apply: applyRules,
+    recognises: (path, text) => /(?:^|\/)ipvsadm(?:\.(?:rules|conf|save))?$/.test(path) || (!text.startsWith('#!') && /^(?:-A|--add-service|-a|--add-server)[ \t]+-{1,2}[tufs6]/m.test(text) && !/^[ \t]*(?:if|for|case|ipvsadm)\b/m.test(text)),
   }),
 ];

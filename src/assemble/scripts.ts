@@ -23,8 +23,16 @@ const packaged = new Set(
 /** Words without which a script does nothing that LVS hangs on: a text test that spares a distribution's own hundred scripts their evaluation. */
 const mentions = /ipvsadm|ip_vs|\bifconfig\b|\bip\b[^\n]{0,40}\b(?:addr|address|a|link|route|r|tunnel|rule)\b|\barp_(?:ignore|announce|filter)|ip_forward|\/proc\/sys\/net|\bsysctl\b|\barptables\b|\btunl\d|\blo:\d|\broute\s+(?:add|del|-)|\barping\b/;
 
+/** Whether a text names something that LVS hangs on. */
 export function mentionsLvs(text: string): boolean {
   return mentions.test(text);
+}
+
+/** What a distribution's own script says only where somebody wrote his cluster into it. */
+const written = /\barp_(?:ignore|announce)|ipvsadm[^\n]*\s(?:-[aA]|--add)|\blo:\d|\b(?:dev|ifconfig)\s+(?:lo|tunl\d|dummy\d)\b/;
+
+function deservesReading(path: string, text: string): boolean {
+  return mentionsLvs(text) && (!packaged.has(serviceName(path)) || written.test(text));
 }
 
 /** A script found, before it is read. */
@@ -42,7 +50,7 @@ export function findScripts(files: FileSet): { readonly scripts: readonly FoundS
       if (when === 1 && noService.test(path)) continue;
       const read = files.read(path);
       if (read.state === 'unreadable') unreadable.push(read);
-      else if (read.state === 'text' && read.real !== 'dev/null' && !found.has(read.real) && mentionsLvs(read.text)) found.set(read.real, { read, when });
+      else if (read.state === 'text' && read.real !== 'dev/null' && !found.has(read.real) && deservesReading(path, read.text)) found.set(read.real, { read, when });
     }
   }
   return { scripts: [...found.values()], unreadable };

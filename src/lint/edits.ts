@@ -41,18 +41,23 @@ const closes = /^\s*(?:fi|done|else|elif|\}|\))(?:[\s;&|)]|$)/;
 /** Takes commands out: their lines where they stand alone, else a `:` takes their place, also where a body would be left empty. */
 export function removeCommands(source: SourceText, places: readonly Span[]): readonly Edit[] {
   const gone = new Set(places.filter((at) => standsAlone(source, at)).flatMap((at) => range(at.line, at.endLine)));
+  const kept = new Set<number>();
   return places.map((at) => {
-    if (!standsAlone(source, at) || leavesEmpty(source, at, gone)) return { at, text: ':' };
-    return { at: linesSpan(source, at.line, at.endLine), text: '' };
+    if (!standsAlone(source, at)) return { at, text: ':' };
+    const body = emptied(source, at, gone);
+    if (body === undefined || kept.has(body)) return { at: linesSpan(source, at.line, at.endLine), text: '' };
+    kept.add(body);
+    return { at, text: ':' };
   });
 }
 
-function leavesEmpty(source: SourceText, at: Span, gone: ReadonlySet<number>): boolean {
+/** The line that opens a body which would be left empty. */
+function emptied(source: SourceText, at: Span, gone: ReadonlySet<number>): number | undefined {
   let above = at.line - 1;
   while (above > 0 && (gone.has(above) || isBlank(source, above))) above--;
   let below = at.endLine + 1;
   while (below <= source.lineStarts.length && (gone.has(below) || isBlank(source, below))) below++;
-  return opens.test(lineAt(source, above).replace(/(?:^|\s)#.*$/, '')) && closes.test(lineAt(source, below));
+  return opens.test(lineAt(source, above).replace(/(?:^|\s)#.*$/, '')) && closes.test(lineAt(source, below)) ? above : undefined;
 }
 
 function isBlank(source: SourceText, line: number): boolean {

@@ -26,7 +26,7 @@ export interface ConfigFault {
 
 /**
  * `unknown-keyword`, `misplaced-keyword`, `removed-keyword`: a word that its program does not take at this place. `keyword-twice`: only one of two lines counts. `unbalanced-brace`: a block is not closed, or closed twice.
- * `forwarding-refused`, `scheduler-refused`, `protocol-refused`, `persistence-refused`, `weight-refused`, `address-refused`: a value that is none. `service-twice`, `destination-twice`, `destination-without-service`: an entry that
+ * `forwarding-refused`, `scheduler-refused`, `protocol-refused`, `persistence-refused`, `weight-refused`, `address-refused`: a value that is none. `port-refused`: port 0 of a service that is not persistent; `threshold-refused`: the lower one above the upper; `command-refused`: a line of ipvsadm options with another mistake, `found` says which. `service-twice`, `destination-twice`, `destination-without-service`: an entry that
  * the table does not take. `real-servers-absent`: a service without destinations.
  */
 export type FaultKind =
@@ -42,6 +42,9 @@ export type FaultKind =
   | 'weight-refused'
   | 'address-refused'
   | 'value-refused'
+  | 'port-refused'
+  | 'threshold-refused'
+  | 'command-refused'
   | 'service-twice'
   | 'destination-twice'
   | 'destination-without-service'

@@ -16,10 +16,3 @@ function nextOrder(sysctls: HostDraft['sysctls']): number {
   counters.set(sysctls, counter);
   return counter.next++;
 }
-
-/** Gives those assignments an order that were put on a draft without one, as late as now: per key as listed, across keys by `rank`. */
-export function stampOrder(draft: Pick<HostDraft, 'sysctls'>, by: Assignment['by'], rank: (assignment: Assignment) => number): void {
-  const bare = [...draft.sysctls.values()].flatMap((lines) => lines.flatMap((line, index) => (line.order === undefined ? [{ lines, index, rank: rank(line) }] : [])));
-  bare.sort((a, b) => a.rank - b.rank);
-  for (const { lines, index } of bare) lines[index] = { ...(by ? { by } : {}), ...lines[index]!, order: nextOrder(draft.sysctls) };
-}

@@ -75,7 +75,7 @@ export function readYaml(source: SourceText): readonly YamlStatement[] {
         continue;
       }
       const key = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|([^\s"'[{&*!|>%@`#-][^#]*?|-[^\s#][^#]*?)) *:(?= |$)/.exec(rest);
-      const name = key && (key[1] ?? key[2] ?? key[3])!;
+      const name = key === null ? undefined : (key[1] ?? key[2] ?? key[3]);
       if (key && name !== undefined && !/^[^"']*: /.test(name)) {
         const level = enter(levels, pending, column, false);
         if (!level || levels.length > maxDepth) {

@@ -106,7 +106,10 @@ export type PlannedDestination = Asked<{
 /** Plans a cluster; what cannot be rendered yet, or not as the spec has it, is refused by the name of its field. */
 export function planCluster(located: LocatedSpec): { readonly plan: Plan } | { readonly refused: readonly SpecProblem[] } {
   const refused: SpecProblem[] = [];
-  const refuse: Refuse = (path, note, part) => void refused.push({ at: located.locate(path, part), path, note });
+  const refuse: Refuse = (path, note, part) => {
+    // One field may stand in the way of several hosts.
+    if (!refused.some((problem) => problem.note === note && problem.path.join('\0') === path.join('\0'))) refused.push({ at: located.locate(path, part), path, note });
+  };
   refusals(located.spec, refuse);
   if (refused.length > 0) return { refused };
   const resolved = resolveSpec(located.spec, refuse);

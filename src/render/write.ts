@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { RenderedFile } from './render.ts';
 import { compareTree, staleFiles, type Change } from './tree.ts';
@@ -43,7 +43,7 @@ function stage(out: string, changes: readonly Change[]): Failure | { readonly te
     const target = join(out, path);
     const draft = join(dirname(target), `.${basename(target)}.${process.pid}.lvs-gen`);
     try {
-      folders.push(...makeFolders(dirname(target)));
+      makeFolders(dirname(target), folders);
       temporary.push({ path, temporary: draft });
       writeSynced(draft, file);
     } catch (error) {
@@ -54,13 +54,12 @@ function stage(out: string, changes: readonly Change[]): Failure | { readonly te
   return { temporary };
 }
 
-/** The folders that had to be made, outermost first. */
-function makeFolders(folder: string): readonly string[] {
-  const first = mkdirSync(folder, { recursive: true });
-  if (first === undefined) return [];
-  const made = [folder];
-  while (made[0] !== first && dirname(made[0]!) !== made[0]) made.unshift(dirname(made[0]!));
-  return made;
+/** Makes a folder with all above it, one by one (a recursive mkdir hides what the file system said), and adds to `made` those that were not there. */
+function makeFolders(folder: string, made: string[]): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolders(dirname(folder), made);
+  mkdirSync(folder);
+  made.push(folder);
 }
 
 function writeSynced(path: string, { text, mode }: RenderedFile): void {

@@ -2,6 +2,7 @@ import { findFiles, type FileSet } from '../../base/file-set.ts';
 import { spanAt, sourceText, type SourceText } from '../../base/text.ts';
 import type { ConfigFault } from '../../model/config-fault.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
+import { withoutDoubles } from '../ipvs-table.ts';
 import { nameOf } from './judge.ts';
 import { readKeepalived, type KeepalivedStatement } from './read.ts';
 import { servicesOf } from './services.ts';
@@ -49,7 +50,8 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   const device = last(globals, 'default_interface')?.words[1]?.text ?? 'eth0';
   for (const list of all(roots, 'static_ipaddress')) holdStatics(list, draft, device);
   const groups = all(roots, 'virtual_server_group');
-  for (const node of all(roots, 'virtual_server')) draft.services.push(...servicesOf(node, groups, draft));
+  const services = all(roots, 'virtual_server').flatMap((node) => servicesOf(node, groups, draft));
+  draft.services.push(...withoutDoubles(services, draft, 'keepalived', { service: 'the kernel takes only the first, and the real servers of both join it', destination: 'keepalived removes the second' }));
   takeSyncDaemons(globals, roots, draft);
 }
 

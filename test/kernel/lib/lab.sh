@@ -12,7 +12,8 @@
 #   who_has HOST DEVICE ADDRESS   who answers one ARP broadcast, "dir=1 web1=1"   owner HOST ADDRESS   whom HOST's neighbour entry names
 #   owners HOST ADDRESS N         who wins N times after forgetting, "dir=9 web1=11"      jitter WIRE [MS]   random delay on every port
 #   forget HOST...                empties the neighbour tables
-#   snapshot HOST                 the whole network state as text; `changes HOST` prints what differs since `remember HOST`
+#   snapshot HOST [quick]         the whole network state as text; `changes HOST [quick]` prints what differs since `remember HOST [quick]`;
+#                                 quick leaves out firewalls, timeouts and daemons, which cost half of the time
 #   only_net_tools HOST · only_iproute HOST          takes ip away, or ifconfig and route; hide HOST NAME...: takes any program away
 #   watch_commands HOST [NAME...] counts the calls that change state; fail_command HOST N: the Nth of them fails (0: none), counting anew;
 #                                 commands HOST: how many there were; command_log HOST: which
@@ -122,9 +123,9 @@ jitter() {
   net switch tc -batch - <<<"$batch" || die "no jitter on $1"
 }
 
-snapshot() { net "$1" perl /usr/lib/lab/snapshot.pl; }
-remember() { snapshot "$1" >"$LAB/$1/remembered"; }
-changes() { snapshot "$1" | diff -U0 "$LAB/$1/remembered" - | grep -v -E '^(---|\+\+\+|@@)'; }
+snapshot() { net "$1" perl /usr/lib/lab/snapshot.pl "${2-}"; }
+remember() { snapshot "$1" "${2-}" >"$LAB/$1/remembered${2-}"; }
+changes() { snapshot "$1" "${2-}" | diff -U0 "$LAB/$1/remembered${2-}" - | grep -v -E '^(---|\+\+\+|@@)'; }
 
 # Every path by which a host's commands can reach NAME.
 paths_of() { local folder; for folder in usr/local/sbin usr/local/bin usr/sbin usr/bin; do [ -e "$LAB/$1/root/$folder/$2" ] && echo "$LAB/$1/root/$folder/$2"; done; }

@@ -1,8 +1,10 @@
 #!/usr/bin/perl
-# snapshot.pl: the network state of the namespace that it runs in, as text that is the same whenever the state is the same.
+# snapshot.pl [quick]: the network state of the namespace that it runs in, as text that is the same whenever the state is the same.
 # Left out: counters, lifetimes, neighbour entries, IPv6 link-local noise, tables whose chains are all empty and accept everything, and
-# what the kernel itself never puts back once a tunnel device was up: its queueing discipline and its IPv6 settings.
+# what the kernel itself never puts back once a tunnel device was up: its queueing discipline and its IPv6 settings. `quick` leaves out
+# firewalls, timeouts and daemons too.
 use strict; use warnings;
+my $quick = @ARGV && $ARGV[0] eq 'quick';
 # STDERR is kept away: kernels without a table or a module say so, and that is no state.
 sub lines { my ($input, @command) = @_;
   pipe(my $read, my $write) or die;
@@ -42,6 +44,9 @@ sub tables { my ($begin, $end, $says, @lines) = @_;
     push @kept, @table if /$end/ && $speaks;
   }
   @kept }
-section('iptables', tables(qr/^\*/, qr/^COMMIT/, sub { $_[0] =~ /^-A/ || $_[0] =~ /^:\S+ (?!ACCEPT)/ }, lines('', 'iptables-save')));
-section('nft', tables(qr/^table/, qr/^}/, sub { $_[0] !~ /^table|^\s*chain|^\s*}|^\s*$|policy accept;$/ }, lines('', qw(nft -s list ruleset))));
-section('ipvs', sort(lines('', qw(ipvsadm -S -n))), lines('', qw(ipvsadm -L --daemon)), lines('', qw(ipvsadm -L --timeout)));
+if (!$quick) {
+  section('iptables', tables(qr/^\*/, qr/^COMMIT/, sub { $_[0] =~ /^-A/ || $_[0] =~ /^:\S+ (?!ACCEPT)/ }, lines('', 'iptables-save')));
+  section('nft', tables(qr/^table/, qr/^}/, sub { $_[0] !~ /^table|^\s*chain|^\s*}|^\s*$|policy accept;$/ }, lines('', qw(nft -s list ruleset))));
+  section('ipvs daemons, timeouts', lines('', qw(ipvsadm -L --daemon)), lines('', qw(ipvsadm -L --timeout)));
+}
+section('ipvs', sort(lines('', qw(ipvsadm -S -n))));

@@ -213,9 +213,15 @@ const tunnels: readonly Scene[] = [
       try 'all=1 tunl0=2' $c.all.rp_filter=1 $c.tunl0.rp_filter=2
       try 'eth0=1' $c.eth0.rp_filter=1
       for each in web1 web2; do net $each ip link set tunl0 down; done
-      try 'tunl0 down'`,
+      try 'tunl0 down'
+      for each in web1 web2; do net $each ip addr del $VIP/32 dev tunl0; net $each ip link set tunl0 up; done
+      real_servers_hold lo
+      try 'VIP on lo'
+      # net/ipv4/fib_frontend.c: __fib_validate_source(): a device without any address passes no packet whose source is not behind it.
+      try 'VIP on lo, tunl0=2' $c.tunl0.rp_filter=2`,
     expect: rowsRead({
       reference: 'web1=2 web2=2', 'tunl0=1': 'fail=4', 'all=1': 'fail=4', 'tunl0=2': 'web1=2 web2=2', 'all=1 tunl0=2': 'web1=2 web2=2', 'eth0=1': 'web1=2 web2=2', 'tunl0 down': 'fail=4',
+      'VIP on lo': 'web1=2 web2=2', 'VIP on lo, tunl0=2': 'fail=4',
     }),
   },
 ]

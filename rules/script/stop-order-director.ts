@@ -1,0 +1,34 @@
+import { scriptRule } from '../../src/lint/rule.ts';
+import { deviceKind } from '../../src/model/device.ts';
+import { effectsIn, stopSteps } from '../../src/model/timeline.ts';
+
+export default scriptRule({
+  id: 'script/stop-order-director',
+  severity: 'warning',
+  title: 'Stop deletes the services while the VIP is still up.',
+  needs: ['scripts'],
+  docs: {
+    what: 'Stop of a director deletes its services first and takes the VIP away afterwards.',
+    why: 'In between the director holds the VIP without a service for it: it answers with a reset from its own closed port, so that clients see an error in place of a short silence that TCP bridges until the other director has taken over.',
+    repair: '`ifconfig eth0:0 down` (or `ip addr del VIP/32 dev eth0`) first, `ipvsadm -D …` afterwards.',
+    references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html'],
+  },
+  proof: [{ kind: 'manual', cite: 'RFC 9293, 3.5.2', quote: 'If the connection does not exist (CLOSED), then a reset is sent in response to any incoming segment except another reset.' }],
+  since: '0.1.0',
+  *check({ script }) {
+    const steps = stopSteps(script);
+    const services = effectsIn(steps, 'ipvs').find(({ effect }) => effect.does === 'clear' || effect.does === 'delete-service');
+    if (!services) return;
+    const at = steps.indexOf(services.step);
+    const removes = (list: typeof steps) => effectsIn(list, 'address').find(({ effect }) => effect.does !== 'add' && effect.device !== undefined && deviceKind(effect.device) === 'nic');
+    if (removes(steps.slice(0, at))) return;
+    const vip = removes(steps.slice(at + 1));
+    if (!vip) return;
+    yield {
+      at: services.step.at,
+      note: `the services go before ${vip.effect.label ?? vip.effect.ip?.text ?? 'the VIP'} does (line ${vip.step.at.line}): until then the director refuses connections`,
+      related: [{ at: vip.step.at, note: 'the VIP goes only here' }],
+      confidence: services.step.confidence,
+    };
+  },
+});

@@ -1,0 +1,177 @@
+import { parseIp, type Ip } from '../../base/ip.ts';
+import type { Span } from '../../base/origin.ts';
+import type { FaultKind } from '../../model/config-fault.ts';
+import type { Check } from '../../model/managed.ts';
+import type { Destination, Service } from '../../model/service.ts';
+import type { Forwarding } from '../../model/words.ts';
+import type { HostDraft, ParsedFile } from '../draft.ts';
+import { withoutDoubles } from '../ipvs-table.ts';
+import { portNamed } from '../ports.ts';
+import type { LdirectordStatement } from './read.ts';
+
+type Line = Extract<LdirectordStatement, { kind: 'set' }>;
+
+const methods: Readonly<Record<string, Forwarding>> = { gate: 'dr', masq: 'nat', ipip: 'tun' };
+const refused = 'ldirectord refuses the whole file';
+const maxRange = 1024;
+
+/** Puts the services of ldirectord.cf on a host, and the lines for which ldirectord refuses the file. */
+export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[], draft: HostDraft): void {
+  for (const { statements } of files) {
+    const lines = statements.flatMap((statement) => (statement.kind === 'set' ? [statement] : []));
+    let shifted = false;
+    for (const line of lines) {
+      // One wrong indentation shifts all that follow: the first says it.
+      const again = shifted && line.fault?.indent;
+      shifted = line.fault?.indent ?? false;
+      if (line.fault && !again) fault(draft, line.fault.kind, line.keyAt, line.name, line.fault.nearest, line.fault.indent ? 'an indented line of a virtual' : undefined);
+    }
+    const services: Service[] = [];
+    const globals = lines.filter((line) => !line.inVirtual && !line.fault);
+    for (let index = 0; index < lines.length; index++) {
+      const head = lines[index]!;
+      if (head.inVirtual || head.fault || !/^virtual6?$/.test(head.name)) continue;
+      const own: Line[] = [];
+      while (lines[index + 1]?.inVirtual) own.push(lines[++index]!);
+      const service = serviceOf(head, own.filter((line) => !line.fault), globals, draft);
+      if (service) services.push(service);
+    }
+    draft.services.push(...withoutDoubles(services, draft, 'ldirectord', { service: refused, destination: 'ldirectord keeps one of them' }));
+  }
+}
+
+function fault(draft: HostDraft, kind: FaultKind, at: Span, found: string, nearest?: string, belongs?: string): void {
+  (draft.faults ??= []).push({ kind, program: 'ldirectord', at, found, outcome: refused, confidence: 'certain', ...(nearest ? { nearest } : {}), ...(belongs ? { belongs: [belongs] } : {}) });
+}
+
+function last(lines: readonly Line[], ...names: readonly string[]): Line | undefined {
+  return lines.filter((line) => names.includes(line.name)).at(-1);
+}
+
+function serviceOf(head: Line, own: readonly Line[], globals: readonly Line[], draft: HostDraft): Service | undefined {
+  const protocol = last(own, 'protocol');
+  const key = keyOf(head, protocol?.value);
+  if (!key) {
+    // A name is looked up when ldirectord starts: that is no fault.
+    if (!/^[A-Za-z0-9._+-]*[A-Za-z][A-Za-z0-9._+-]*:[0-9A-Za-z_-]+/.test(head.value) && !/^[\d.]+:[A-Za-z]/.test(head.value) && !/^\[[0-9A-Fa-f:]+\]:[A-Za-z]/.test(head.value)) fault(draft, 'address-refused', head.valueAt, head.value);
+    return undefined;
+  }
+  const scheduler = last(own, 'scheduler');
+  const persistent = last(own, 'persistent');
+  const seconds = /\d+/.exec(persistent?.value ?? '')?.[0];
+  const netmask = last(own, 'netmask');
+  const checks = checksOf(own, head);
+  const quiescent = last(own, 'quiescent') ?? last(globals, 'quiescent');
+  const sorry = sorryOf(last(own, 'fallback', 'fallback6') ?? last(globals, key.by === 'address' && key.vip.family === 6 ? 'fallback6' : 'fallback'), key);
+  return {
+    key,
+    vips: key.by === 'address' ? [key.vip] : [],
+    scheduler: scheduler ? (/[a-z]+/.exec(scheduler.value)?.[0] ?? scheduler.value) : 'wrr',
+    schedulerFlags: last(own, 'schedflags')?.value.split(',').filter((flag) => flag !== '') ?? [],
+    ...(seconds === undefined || Number(seconds) === 0 ? {} : { persistence: { timeout: Number(seconds), ...(netmask ? { netmask: netmask.value } : {}) }, persistenceAt: persistent!.at }),
+    onePacket: last(own, 'ops')?.value === 'yes',
+    destinations: own.filter((line) => /^real6?$/.test(line.name)).flatMap((line) => destinationsOf(line, key, checks, draft)),
+    at: head.at,
+    confidence: 'certain',
+    ...(scheduler ? { schedulerAt: scheduler.valueAt } : {}),
+    managed: {
+      by: 'ldirectord', protocolWritten: protocol !== undefined, quiescent: quiescent?.value !== 'no',
+      ...(protocol ? { protocolAt: protocol.valueAt } : {}),
+      ...(sorry ? { sorry } : {}),
+    },
+  };
+}
+
+function keyOf(head: Line, protocol: string | undefined): Service['key'] | undefined {
+  const six = head.name === 'virtual6';
+  const mark = /^(\d+)(?![\d.:])/.exec(head.value)?.[1];
+  if (mark !== undefined) return Number(mark) > 0 ? { by: 'fwmark', mark: Number(mark), family: six ? 6 : 4 } : undefined;
+  const address = six ? /^\[([0-9A-Fa-f:]+)\]:([\w-]+)/.exec(head.value) : /^(\d+\.\d+\.\d+\.\d+):([\w-]+)/.exec(head.value);
+  const vip = address && parseIp(address[1]!);
+  const port = address && portNamed(address[2]!);
+  if (!vip || port === undefined || port === null) return undefined;
+  return { by: 'address', protocol: protocol === 'tcp' || protocol === 'udp' ? protocol : port === 53 ? 'udp' : 'tcp', vip, port };
+}
+
+/** `real=IP[->IP][:PORT] gate|masq|ipip [WEIGHT] ["REQUEST", "RECEIVE"] [l:N] [u:N]`. */
+function destinationsOf(line: Line, key: Service['key'], checks: readonly Check[], draft: HostDraft): readonly Destination[] {
+  const form = /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+?)(?:->(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+))?(?::([\w-]+))?\s+(\S.*)$/.exec(line.value);
+  if (!form) {
+    fault(draft, /^\S+$/.test(line.value) ? 'forwarding-refused' : 'address-refused', line.valueAt, line.value);
+    return [];
+  }
+  const [, first, end, portText, flags] = form;
+  const method = /^(\w+)/.exec(flags!)?.[1] ?? '';
+  const forwarding = methods[method];
+  const flagsAt = line.value.length - flags!.length;
+  if (!forwarding) {
+    fault(draft, 'forwarding-refused', within(line, flagsAt, flagsAt + Math.max(1, method.length)), method || flags!, methods[method.toLowerCase()] ? method.toLowerCase() : { dr: 'gate', nat: 'masq', tun: 'ipip', route: 'gate' }[method.toLowerCase()]);
+    return [];
+  }
+  const port = portText === undefined ? 0 : portNamed(portText);
+  if (port === undefined) return [];
+  const from = parseIp(bare(first!));
+  const to = end === undefined ? from : parseIp(bare(end));
+  if (!from || !to) return [];
+  const rest = flags!.slice(method.length);
+  const weight = /^\s+(\d+)/.exec(rest);
+  const threshold = (letter: string): number | undefined => {
+    const found = new RegExp(`\\s${letter}:(\\d+)`).exec(rest.replace(/"[^"]*"/g, ''));
+    return found ? Number(found[1]) : undefined;
+  };
+  const lower = threshold('l');
+  const upper = threshold('u');
+  const portFrom = portText === undefined ? undefined : line.value.indexOf(`:${portText}`, first!.length + (end === undefined ? 0 : end.length + 2)) + 1;
+  const weightAt = weight && flagsAt + method.length + weight[0].length - weight[1]!.length;
+  return range(from, to).map((rip) => ({
+    rip,
+    port: port === 0 && key.by === 'address' ? key.port : port,
+    portWritten: port !== 0,
+    forwarding, forwardingWritten: true,
+    weight: weight ? Number(weight[1]) : 1,
+    ...(upper ? { upperThreshold: upper } : {}),
+    ...(lower ? { lowerThreshold: lower } : {}),
+    at: line.at,
+    confidence: 'certain' as const,
+    ...(portFrom ? { portAt: within(line, portFrom, portFrom + portText!.length) } : {}),
+    ...(weightAt ? { weightAt: within(line, weightAt, weightAt + weight![1]!.length) } : {}),
+    forwardingAt: within(line, flagsAt, flagsAt + method.length),
+    checks,
+  }));
+}
+
+function bare(text: string): string {
+  return text.replace(/^\[|\]$/g, '');
+}
+
+/** A stretch of a line's value. */
+function within(line: Line, from: number, to: number): Span {
+  return { ...line.valueAt, column: line.valueAt.column + from, endLine: line.valueAt.line, endColumn: line.valueAt.column + to };
+}
+
+function range(from: Ip, to: Ip): readonly Ip[] {
+  if (from.text === to.text) return [from];
+  if (from.family === 6 || to.family === 6) return [from];
+  const number = (ip: Ip): number => ip.text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const [low, high] = [number(from), number(to)];
+  if (high < low || high - low >= maxRange) return [];
+  return Array.from({ length: high - low + 1 }, (_, index) => parseIp([24, 16, 8, 0].map((shift) => ((low + index) >>> shift) & 255).join('.'))!);
+}
+
+function checksOf(own: readonly Line[], head: Line): readonly Check[] {
+  const type = last(own, 'checktype');
+  const service = last(own, 'service');
+  const port = last(own, 'checkport');
+  const name = type ? (/^\d+$/.test(type.value) ? 'combined' : type.value) : 'negotiate';
+  const none = name === 'negotiate' && service?.value === 'none';
+  return [{ name: none ? 'none' : name, at: (none ? service : type)?.at ?? head.at, ...(port && portNamed(port.value) !== undefined ? { port: portNamed(port.value)!, portAt: port.valueAt } : {}) }];
+}
+
+function sorryOf(line: Line | undefined, key: Service['key']): NonNullable<Service['managed']>['sorry'] {
+  const form = line && /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([\w-]+))?(?:\s+(\w+))?/.exec(line.value);
+  const rip = form && parseIp(bare(form[1]!));
+  if (!line || !form || !rip) return undefined;
+  const port = form[2] === undefined ? undefined : portNamed(form[2]);
+  return { rip, port: port ?? (key.by === 'address' ? key.port : 0), portWritten: port !== undefined, forwarding: methods[form[3] ?? 'gate'] ?? 'dr', at: line.at };
+}
+

@@ -1,0 +1,46 @@
+import { atLeast, strongest } from '../../base/fact.ts';
+import type { Address } from '../../model/host.ts';
+import type { AddressEffect, Step } from '../../model/script.ts';
+import type { HostDraft } from '../draft.ts';
+import { addDevice } from '../network.ts';
+
+/** Adds an address that a script brings up, or takes away what it brings down. An alias holds one address: another one under its label replaces it. */
+export function applyAddress(effect: AddressEffect, step: Step, script: string, draft: HostDraft): void {
+  const { device } = effect;
+  if (device === undefined) return;
+  if (effect.does !== 'add') {
+    if (atLeast(step.confidence, 'likely')) drop(effect, draft);
+    return;
+  }
+  const { ip } = effect;
+  if (!ip) return;
+  if (!draft.devices.has(device)) addDevice(draft, device, undefined);
+  const held = draft.addresses.findIndex((address) => address.device === device && address.ip.text === ip.text);
+  if (held >= 0) {
+    const address = draft.addresses[held]!;
+    draft.addresses[held] = { ...address, confidence: strongest(address.confidence, step.confidence) };
+    return;
+  }
+  const replaced = effect.tool === 'ifconfig' && step.confidence !== 'possible' ? draft.addresses.findIndex((address) => address.device === device && address.ip.family === ip.family && replaces(effect, address)) : -1;
+  if (replaced >= 0) draft.addresses.splice(replaced, 1);
+  draft.addresses.push({
+    ip, prefix: effect.prefix, prefixWritten: effect.prefixWritten, device, at: step.at, confidence: step.confidence, by: 'script', script,
+    ...(effect.label !== undefined && { label: effect.label }), ...(effect.broadcast !== undefined && { broadcast: effect.broadcast }), ...(effect.scope !== undefined && { scope: effect.scope }),
+  });
+}
+
+/** `ifconfig eth0 A` replaces the first address of eth0, `ifconfig eth0:1 A` that of the alias. lo keeps 127.0.0.1 unless lo itself is set. */
+function replaces(effect: AddressEffect, held: Address): boolean {
+  return effect.label === undefined ? held.label === undefined : held.label === effect.label;
+}
+
+function drop(effect: AddressEffect, draft: HostDraft): void {
+  const { ip, label, device } = effect;
+  const gone = (address: Address): boolean => {
+    if (address.device !== device) return false;
+    if (ip) return address.ip.text === ip.text;
+    if (effect.ipWord && effect.does === 'remove') return false;
+    return label === undefined ? effect.does === 'flush' : address.label === label;
+  };
+  for (let at = draft.addresses.length - 1; at >= 0; at--) if (gone(draft.addresses[at]!)) draft.addresses.splice(at, 1);
+}

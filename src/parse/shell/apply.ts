@@ -1,0 +1,119 @@
+import { atLeast, strongest, weakest } from '../../base/fact.ts';
+import type { Action, Effect, RouteEffect, Script, Step } from '../../model/script.ts';
+import type { Assignment } from '../../model/sysctl.ts';
+import { assign } from '../assign.ts';
+import type { HostDraft } from '../draft.ts';
+import { addDevice } from '../network.ts';
+import { applyAddress } from './apply-address.ts';
+import { applyIpvs } from './apply-ipvs.ts';
+
+/** Reads the assignments of a sysctl file for `sysctl -p FILE`; undefined: all files, as `--system` does. */
+export type ReadSysctl = (file: string | undefined) => readonly Assignment[];
+
+/**
+ * Puts on a draft what a script makes of its host when boot runs it: what stands outside the dispatch and the branch `start`, in order; of a script without a
+ * dispatch all of it. What is only `possible` adds but never takes away. Two ways of one effect count once, at the first place and as sure as the surer.
+ */
+export function applyScript(script: Script, draft: HostDraft, readSysctl?: ReadSysctl): void {
+  draft.scripts.push(script);
+  const written: Assignment[] = [];
+  for (const step of bootSteps(script)) {
+    for (const effect of step.effects) applyEffect(effect, { script, step, draft, readSysctl, written });
+  }
+}
+
+/** Steps of a boot: those of `top` that stand before the dispatch, the branch `start`, the rest of `top`. */
+export function bootSteps(script: Script): readonly Step[] {
+  const top = script.actions.find((action) => action.name === 'top');
+  const start = script.actions.find((action) => action.name === 'start');
+  if (!top) return start?.steps ?? [];
+  if (!start) return top.steps;
+  const behind = top.steps.findIndex((step) => isBehind(step, start));
+  return behind < 0 ? [...top.steps, ...start.steps] : [...top.steps.slice(0, behind), ...start.steps, ...top.steps.slice(behind)];
+}
+
+function isBehind(step: Step, action: Action): boolean {
+  return step.within === undefined && step.at.file === action.at.file && step.at.line > action.at.line;
+}
+
+interface Applying {
+  readonly script: Script;
+  readonly step: Step;
+  readonly draft: HostDraft;
+  readonly readSysctl: ReadSysctl | undefined;
+  /** What the script wrote to sysctl files so far: it holds when one is loaded. */
+  readonly written: Assignment[];
+}
+
+function applyEffect(effect: Effect, on: Applying): void {
+  const { step, draft } = on;
+  switch (effect.kind) {
+    case 'address':
+      return applyAddress(effect, step, on.script.file, draft);
+    case 'link':
+      if (effect.device === undefined) return;
+      addDevice(draft, effect.device, { value: effect.up, at: step.at, confidence: step.confidence });
+      // Routes over a device go with it; its IPv4 addresses stay (net/ipv4/fib_frontend.c: fib_inetaddr_event, NETDEV_DOWN).
+      if (!effect.up && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (route) => route.device === effect.device);
+      return;
+    case 'route':
+      return applyRoute(effect, step, draft);
+    case 'sysctl':
+      return applySysctl(effect, on);
+    case 'sysctl-load':
+      for (const line of on.readSysctl?.(effect.file) ?? []) put(draft, { ...line, confidence: weakest(line.confidence, step.confidence) });
+      for (const line of on.written) put(draft, line);
+      return;
+    case 'module':
+      if (effect.module === undefined) return;
+      if (!effect.load) removeAll(draft.modules, (one) => one.module === effect.module && atLeast(step.confidence, 'likely'));
+      else if (!draft.modules.some((one) => one.module === effect.module)) draft.modules.push({ module: effect.module, at: step.at });
+      return;
+    case 'ipvs':
+      return applyIpvs(effect, step, draft);
+    default:
+      return;
+  }
+}
+
+function applySysctl(effect: Extract<Effect, { kind: 'sysctl' }>, { step, draft, written }: Applying): void {
+  if (effect.key === undefined) return;
+  // A value that is not known is no number, so that the key counts as unseen from here on.
+  const line: Assignment = { key: effect.key, value: effect.value ?? '', at: step.at, confidence: step.confidence, optional: false, by: 'script' };
+  if (effect.target === 'kernel') put(draft, line);
+  else written.push(line);
+}
+
+function put(draft: HostDraft, line: Assignment): void {
+  const { order: _, ...bare } = line;
+  assign(draft, { ...bare, by: 'script' });
+}
+
+function applyRoute(effect: RouteEffect, step: Step, draft: HostDraft): void {
+  const { to, via, device } = effect;
+  if (to === undefined) return;
+  const table = effect.table ?? 'main';
+  const family = to === 'default' ? (via?.family ?? 4) : to.ip.family;
+  const same = (route: HostDraft['routes'][number]) => route.table === table && route.family === family && sameTarget(route.to, to) && (via === undefined || route.via?.text === via.text) && (device === undefined || route.device === undefined || route.device === device);
+  if (effect.does === 'remove') {
+    if (atLeast(step.confidence, 'likely')) removeAll(draft.routes, same);
+    return;
+  }
+  const at = draft.routes.findIndex((route) => same(route) && route.device === device && route.via?.text === via?.text);
+  if (at >= 0) {
+    const held = draft.routes[at]!;
+    draft.routes[at] = { ...held, confidence: strongest(held.confidence, step.confidence) };
+    return;
+  }
+  draft.routes.push({ to, family, table, at: step.at, confidence: step.confidence, ...(via && { via }), ...(device !== undefined && { device }) });
+}
+
+function sameTarget(a: RouteEffect['to'], b: RouteEffect['to']): boolean {
+  if (a === 'default' || b === 'default' || !a || !b) return a === b;
+  return a.ip.text === b.ip.text && a.prefix === b.prefix;
+}
+
+/** Takes out what a test picks. */
+export function removeAll<T>(list: T[], test: (one: T) => boolean): void {
+  for (let at = list.length - 1; at >= 0; at--) if (test(list[at]!)) list.splice(at, 1);
+}
