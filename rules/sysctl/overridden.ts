@@ -109,7 +109,7 @@ function forwardNeeds(host: Host): readonly Need[] {
   }];
 }
 
-/** The last right line of a key that a wrong one in another file comes after. */
+/** The last right line of a key in a sysctl file that a wrong one in another file comes after. */
 function overriddenLine(host: Host, key: string, right: Need['right']): { readonly line: Assignment; readonly winner: Assignment } | undefined {
   const lines = assignmentsOf(host, key);
   const winner = lines.at(-1);
@@ -118,7 +118,8 @@ function overriddenLine(host: Host, key: string, right: Need['right']): { readon
     return value !== undefined && right(value);
   };
   if (!winner || isRight(winner)) return undefined;
-  const line = lines.filter((other) => isRight(other) && other.at.file !== winner.at.file).at(-1);
+  // What a script writes and then loads over is the script's own matter.
+  const line = lines.filter((other) => other.by !== 'script' && isRight(other) && other.at.file !== winner.at.file).at(-1);
   return line && { line, winner };
 }
 

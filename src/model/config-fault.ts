@@ -10,6 +10,8 @@ export interface ConfigFault {
   readonly program: 'keepalived' | 'ldirectord' | 'ipvsadm';
   /** The word or line that is at fault. */
   readonly at: Span;
+  /** The whole statement, where `at` is only its word. */
+  readonly line?: Span;
   /** The word as written: `weigth`, `dr`; of a doubled service or destination, its name: `10.0.0.1:80/tcp`. */
   readonly found: string;
   /** What was most likely meant. */

@@ -25,7 +25,7 @@ function readLine(source: SourceText, line: Line): RulesStatement {
   const bad = effects.find((effect) => effect.does === 'invalid');
   if (bad?.does === 'invalid') return { kind: 'refused', at, state: 'wrong', reason: bad.note, note: odd ? `${bad.note} (it holds ${odd}, which only looks like an ASCII character)` : bad.note };
   if (effects.length === 0) return { kind: 'none', at, state: 'unread', note: 'is no command of ipvsadm' };
-  return { kind: 'command', at, effects, state: named ? 'partly' : 'modelled', ...(named ? { note: 'a rules file holds the options alone, without the program' } : {}) };
+  return { kind: 'command', at, effects, state: 'modelled' };
 }
 
 function callOf(words: Invocation['words']): Invocation {

@@ -77,7 +77,7 @@ function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft
     if (statement.fault && word && !statement.dead) {
       const { kind, nearest, belongs } = statement.fault;
       faults.push({
-        kind, program: 'keepalived', at: word.at, found: word.text, block: nameOf(statement.block),
+        kind, program: 'keepalived', at: word.at, line: statement.at, found: word.text, block: nameOf(statement.block),
         ...(nearest === undefined ? {} : { nearest }),
         ...(belongs ? { belongs: belongs.map(nameOf) } : {}),
         outcome: statement.opens !== undefined && statement.opens !== 'values' ? 'keepalived drops the block' : 'keepalived drops the line',

@@ -136,7 +136,7 @@ export function getopts(call: Call): Done {
   };
   const held = state.variables.get('OPTIND');
   const index = held?.kind === 'scalar' ? Number(held.text) : 1;
-  if (args.length > 2 || !Number.isInteger(index) || frame.run.position === undefined) return vague();
+  if (args.length > 2 || !Number.isInteger(index)) return vague();
   const within = state.variables.get(' within');
   const offset = within?.kind === 'scalar' ? Number(within.text) : 1;
   const word = state.args.list[index - 1]?.text;
