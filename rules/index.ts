@@ -3,6 +3,20 @@ import type { Rule } from '../src/lint/rule.ts';
 import arpAnnounceMissing from './arp/announce-missing.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
+import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
+import keepalivedKeywordWrongBlock from './keepalived/keyword-wrong-block.ts';
+import keepalivedLbKindInvalid from './keepalived/lb-kind-invalid.ts';
+import keepalivedLbKindMissing from './keepalived/lb-kind-missing.ts';
+import keepalivedPersistenceZero from './keepalived/persistence-zero.ts';
+import keepalivedProtocolMissing from './keepalived/protocol-missing.ts';
+import keepalivedRealServersAbsent from './keepalived/real-servers-absent.ts';
+import keepalivedRemovedKeyword from './keepalived/removed-keyword.ts';
+import keepalivedUnbalancedBrace from './keepalived/unbalanced-brace.ts';
+import keepalivedUnknownKeyword from './keepalived/unknown-keyword.ts';
+import ldirectordCheckNone from './ldirectord/check-none.ts';
+import ldirectordIndent from './ldirectord/indent.ts';
+import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
+import persistenceGranularityWide from './persistence/granularity-wide.ts';
 import routeDrGatewayIsDip from './route/dr-gateway-is-dip.ts';
 import routeNatGatewayIsNotDip from './route/nat-gateway-is-not-dip.ts';
 import routeNatRipOutsideDipSubnet from './route/nat-rip-outside-dip-subnet.ts';
@@ -54,16 +68,46 @@ import scriptUsageExit from './script/usage-exit.ts';
 import scriptWorkOutsideCase from './script/work-outside-case.ts';
 import scriptWorldWritableFix from './script/world-writable-fix.ts';
 import scriptWrongProcKey from './script/wrong-proc-key.ts';
+import serviceDestinationTwice from './service/destination-twice.ts';
+import serviceDestinationWithoutService from './service/destination-without-service.ts';
+import serviceForwardingLeftOut from './service/forwarding-left-out.ts';
+import serviceForwardingMixed from './service/forwarding-mixed.ts';
+import servicePortMappedWithoutNat from './service/port-mapped-without-nat.ts';
+import servicePortZeroWithoutPersistence from './service/port-zero-without-persistence.ts';
+import serviceRipIsVip from './service/rip-is-vip.ts';
+import serviceSchedulerUnknown from './service/scheduler-unknown.ts';
+import serviceServiceTwice from './service/service-twice.ts';
+import serviceThresholdsInverted from './service/thresholds-inverted.ts';
+import serviceWeightsAllZero from './service/weights-all-zero.ts';
+import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
 import sysctlOverridden from './sysctl/overridden.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
+import vrrpNopreemptOnMaster from './vrrp/nopreempt-on-master.ts';
+import vrrpRouterIdTwice from './vrrp/router-id-twice.ts';
+import vrrpStrictDropsVip from './vrrp/strict-drops-vip.ts';
+import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
   arpAnnounceMissing,
   arpIgnoreMissing,
   arpSettingsOnLoOnly,
+  keepalivedHealthCheckAbsent,
+  keepalivedKeywordWrongBlock,
+  keepalivedLbKindInvalid,
+  keepalivedLbKindMissing,
+  keepalivedPersistenceZero,
+  keepalivedProtocolMissing,
+  keepalivedRealServersAbsent,
+  keepalivedRemovedKeyword,
+  keepalivedUnbalancedBrace,
+  keepalivedUnknownKeyword,
+  ldirectordCheckNone,
+  ldirectordIndent,
+  ldirectordVirtualBadAddress,
+  persistenceGranularityWide,
   routeDrGatewayIsDip,
   routeNatGatewayIsNotDip,
   routeNatRipOutsideDipSubnet,
@@ -115,8 +159,24 @@ export const rules: readonly Rule[] = [
   scriptWorkOutsideCase,
   scriptWorldWritableFix,
   scriptWrongProcKey,
+  serviceDestinationTwice,
+  serviceDestinationWithoutService,
+  serviceForwardingLeftOut,
+  serviceForwardingMixed,
+  servicePortMappedWithoutNat,
+  servicePortZeroWithoutPersistence,
+  serviceRipIsVip,
+  serviceSchedulerUnknown,
+  serviceServiceTwice,
+  serviceThresholdsInverted,
+  serviceWeightsAllZero,
+  serviceWeightsWithoutEffect,
   sysctlNatIpForwardOff,
   sysctlOverridden,
   vipAbsentOnRealServer,
   vipNetmaskWideOnLo,
+  vrrpNopreemptOnMaster,
+  vrrpRouterIdTwice,
+  vrrpStrictDropsVip,
+  vrrpVipNotListed,
 ];

@@ -138,9 +138,11 @@ test('seen: a written NIC without a gateway has none', () => {
   assert.is(gateway.state === 'default' && gateway.value, undefined);
 });
 
-test('seen: keepalived that is not read hides services and addresses', () => {
-  const host = hostOf('lvs1', { ...lvs1, 'etc/init.d/ipvs': '', 'etc/keepalived/keepalived.conf': 'vrrp_instance V {\n virtual_ipaddress {\n 10.0.0.1\n }\n}\nvirtual_server 10.0.0.1 80 {\n}\n' });
-  assert.not.ok(host.seen.has('addresses') && host.services.length === 0 && !host.addresses.some((address) => address.ip.text === '10.0.0.1'));
+test('seen: a manager of VIPs that is not read leaves addresses unseen, whatever the spec completes', () => {
+  const files = { ...lvs1, 'etc/ha.d/haresources': 'lvs1 IPaddr::10.0.0.1/24/eth0 ldirectord\n' };
+  assert.is(hostOf('lvs1', files).seen.has('addresses'), false);
+  assert.is(assembleCluster([hostOf('lvs1', files)], planned()).hosts[0]!.seen.has('addresses'), false);
+  assert.is(hostOf('lvs1', { 'etc/sysconfig/ha/lvs.cf': 'virtual web {\n}\n' }).seen.has('services'), false);
 });
 
 test('a file that was named alone says only what it says', () => {

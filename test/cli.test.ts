@@ -33,8 +33,6 @@ function file(work: string, path: string, text: string | Uint8Array): string {
 }
 
 const realScript = (arp: string): string => `#!/bin/bash
-# chkconfig: 2345 90 10
-# description: LVS real server
 ### BEGIN INIT INFO
 # Provides: real
 # Required-Start: $network
@@ -51,11 +49,15 @@ ${arp}
 stop)
   ip addr del 172.16.1.100/32 dev lo
   ;;
+restart)
+  "$0" stop
+  "$0" start
+  ;;
 status)
   ip -o addr show dev lo | grep -Fwq 172.16.1.100 || exit 3
   ;;
 *)
-  echo "usage: $0 start|stop|status" >&2
+  echo "usage: $0 start|stop|restart|status" >&2
   exit 2
   ;;
 esac
@@ -120,7 +122,7 @@ test('a bad spec: every error with its place, nothing written', ({ work }) => {
   file(work, 'bad.json', '{\n  "version": 1,\n  "name": "x",\n  "fowarding": "dr",\n  "directors": { "lvs1": { "device": "eth0", "dip": "010.0.0.1/24" } },\n  "realServers": {},\n  "services": []\n}\n');
   const { code, err } = run(work, ['render', 'bad.json']);
   assert.is(code, 2);
-  assert.match(err, /^bad\.json:4:3: error: .*'forwarding'/m);
+  assert.match(err, /^bad\.json:4:3: error: fowarding: .*forwarding/m);
   assert.match(err, /^bad\.json:5:\d+: error: .*010\.0\.0\.1/m);
   assert.match(err, /nothing was written/);
   assert.is(run(work, ['lint', 'out']).code, 3);
@@ -149,28 +151,28 @@ test('lint: what a PATH means', ({ work }) => {
     assert.ok(out, err);
     return JSON.parse(out).findings.map((finding: { rule: string; host: string; file: string; line: number }) => [finding.rule, finding.host, finding.file, finding.line]);
   };
-  const expected = [['arp/ignore-missing', 'web1', 'etc/init.d/real', 14]];
+  const expected = [['arp/ignore-missing', 'web1', 'etc/init.d/real', 13]];
   assert.equal(found(['web1/etc']), expected);
   assert.equal(found(['web1']), expected);
   assert.equal(found(['.']), expected);
-  assert.equal(found(['node7=web1']), [['arp/ignore-missing', 'node7', 'etc/init.d/real', 14]]);
+  assert.equal(found(['node7=web1']), [['arp/ignore-missing', 'node7', 'etc/init.d/real', 13]]);
   const gcc = run(work, ['lint', '--no-shellcheck', 'web1/etc']);
-  assert.match(gcc.out, /^web1\/etc\/init\.d\/real:14:\d+: error: .* \[arp\/ignore-missing\]$/m);
+  assert.match(gcc.out, /^web1\/etc\/init\.d\/real:13:\d+: error: .* \[arp\/ignore-missing\]$/m);
   assert.is(gcc.code, 1);
   assert.is(run(work, ['lint', '--no-shellcheck', '--fail-on', 'never', 'web1']).code, 0);
   assert.is(run(work, ['lint', '--no-shellcheck', '--rule', 'arp/ignore-missing=off', 'web1']).code, 0);
   assert.is(run(work, ['lint', 'nowhere']).code, 3);
   cpSync(join(work, 'web1/etc'), join(work, 'copied'), { recursive: true });
-  assert.match(run(work, ['lint', '--no-shellcheck', 'copied']).out, /^copied\/init\.d\/real:14:/m);
+  assert.match(run(work, ['lint', '--no-shellcheck', 'copied']).out, /^copied\/init\.d\/real:13:/m);
 });
 
 test('lint: a single file and standard input are judged alone', ({ work }) => {
   const flush = realScript('  iptables -F').replace('start)\n', 'start)\n  ipvsadm -A -t 172.16.1.100:80 -s rr\n');
   file(work, 'real', flush);
   const named = run(work, ['lint', '--no-shellcheck', 'real']);
-  assert.match(named.out, /^real:15:3: error: .*\[script\/firewall-flushed\]$/m, named.err);
+  assert.match(named.out, /^real:13:3: error: .*\[script\/firewall-flushed\]$/m, named.err);
   const piped = run(work, ['lint', '--no-shellcheck', '-', '--stdin-filename', 'etc/init.d/real'], flush);
-  assert.match(piped.out, /^etc\/init\.d\/real:15:3: error: .*\[script\/firewall-flushed\]$/m, piped.err);
+  assert.match(piped.out, /^etc\/init\.d\/real:13:3: error: .*\[script\/firewall-flushed\]$/m, piped.err);
   assert.is(run(work, ['lint', '-'], flush).code, 2);
 });
 
@@ -229,7 +231,7 @@ test('lint: a tree without LVS says so', ({ work }) => {
 test('lint: ShellCheck speaks beside our rules, and can be left out', ({ work }) => {
   file(work, 'web1/etc/init.d/real', realScript('  echo $FOO\n  sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2'));
   const { out, err } = run(work, ['lint', 'web1', '--fail-on', 'never']);
-  assert.match(out, /etc\/init\.d\/real:14:8: info: ShellCheck: .*\[shellcheck\/SC2086\]/, err);
+  assert.match(out, /etc\/init\.d\/real:12:8: info: ShellCheck: .*\[shellcheck\/SC2086\]/, err);
   assert.not.match(run(work, ['lint', 'web1', '--fail-on', 'never', '--no-shellcheck']).out, /shellcheck/);
 });
 

@@ -1,7 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { listed, otherPlaces } from '../../src/lint/words.ts';
-import { arpState, positiveLines, showJoin } from '../../src/model/arp-leak.ts';
+import { otherPlaces } from '../../src/lint/words.ts';
+import { arpState, positiveLines, showCards, showJoin } from '../../src/model/arp-leak.ts';
 import { showVips, vipPlaces } from '../../src/model/held-vip.ts';
 
 export default hostRule({
@@ -34,7 +34,7 @@ export default hostRule({
     const ignore = ['all', ...devices].flatMap((device) => positiveLines(host, device, 'arp_ignore').slice(-1).map((line) => ({ at: line.at, note: 'arp_ignore is set here: arp_announce belongs beside it' })));
     yield {
       at,
-      note: `requests sent by ${listed(devices)} may name ${showVips(vips)} as the sender: arp_announce is ${showJoin(host, 'arp_announce', first.device)}`,
+      note: `requests sent by ${showCards(host, announces)} may name ${showVips(vips)} as the sender: arp_announce is ${showJoin(host, 'arp_announce', first.device)}`,
       related: otherPlaces(at, [...ignore, ...vipPlaces(vips)]),
       confidence: weakest(...announces.map(({ confidence }) => confidence)),
     };

@@ -1,7 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { listed, otherPlaces } from '../../src/lint/words.ts';
-import { arpState, positiveLines, showJoin } from '../../src/model/arp-leak.ts';
+import { otherPlaces } from '../../src/lint/words.ts';
+import { arpState, positiveLines, showCards, showJoin } from '../../src/model/arp-leak.ts';
 import { showVips, vipPlaces } from '../../src/model/held-vip.ts';
 
 export default hostRule({
@@ -29,13 +29,13 @@ export default hostRule({
       return;
     }
     const vips = answers.map(({ vip }) => vip);
-    const devices = listed(answers.map(({ device }) => device));
+    const cards = showCards(host, answers);
     // The line that lets the card answer; where nothing sets the value, the VIP's own line is what needs it.
     const at = first.fact.state === 'set' ? first.fact.at : first.vip.at;
     const lost = ['all', ...new Set(answers.map(({ device }) => device))].flatMap((device) => positiveLines(host, device, 'arp_ignore').map((line) => ({ at: line.at, note: `arp_ignore of ${device} is ${line.value.trim()} here, which a later line sets back` })));
     yield {
       at,
-      note: `${devices} ${devices.includes(' and ') ? 'answer' : 'answers'} for ${showVips(vips)}, which ${first.vip.device} holds: arp_ignore is ${showJoin(host, 'arp_ignore', first.device)}`,
+      note: `${cards} ${cards.includes(' and ') ? 'answer' : 'answers'} for ${showVips(vips)}, which ${first.vip.device} holds: arp_ignore is ${showJoin(host, 'arp_ignore', first.device)}`,
       related: otherPlaces(at, [...vipPlaces(vips), ...lost]),
       confidence: weakest(...answers.map(({ confidence }) => confidence)),
     };

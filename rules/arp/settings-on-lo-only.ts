@@ -1,7 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { listed, otherPlaces } from '../../src/lint/words.ts';
-import { arpState, deafSettings, setWhereHeard, showJoin } from '../../src/model/arp-leak.ts';
+import { otherPlaces } from '../../src/lint/words.ts';
+import { arpState, deafSettings, setWhereHeard, showCards, showJoin } from '../../src/model/arp-leak.ts';
 import { showVips, vipPlaces } from '../../src/model/held-vip.ts';
 
 export default hostRule({
@@ -32,9 +32,9 @@ export default hostRule({
     const last = deaf.find(({ device }) => device === 'lo') ?? deaf[0];
     if (!leak || !last || setWhereHeard(host, parameter)) return;
     const vips = leaks.map(({ vip }) => vip);
-    const devices = listed(leaks.map(({ device }) => device));
+    const cards = showCards(host, leaks);
     const others = [...deaf, ...(parameter === 'arp_ignore' && !setWhereHeard(host, 'arp_announce') ? deafSettings(host, 'arp_announce') : [])];
-    const consequence = parameter === 'arp_ignore' ? `${devices} hears the requests for ${showVips(vips)} and answers` : `${devices} sends the requests and may name ${showVips(vips)} in them`;
+    const consequence = parameter === 'arp_ignore' ? `${cards} hears the requests for ${showVips(vips)} and answers` : `${cards} sends requests and may name ${showVips(vips)} in them`;
     yield {
       at: last.line.at,
       note: `${parameter} is ${last.line.value.trim()} on ${last.device}, which hears no ARP request; ${consequence}: ${showJoin(host, parameter, leak.device)}`,

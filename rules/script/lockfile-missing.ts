@@ -1,3 +1,4 @@
+import { lineAt } from '../../src/base/text.ts';
 import { indentOf, lineEnd, standsAlone } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { changesHost } from '../../src/model/changes.ts';
@@ -37,7 +38,10 @@ function isRedHat(script: Script): boolean {
 function fixOf(script: Script): { readonly fix?: Fix } {
   const [up, down] = [lastChange(script, startSteps(script)), lastChange(script, stopSteps(script))];
   if (!up || !down) return {};
-  const behind = (step: Step, text: string): Edit => ({ at: { ...step.at, line: step.at.endLine, column: step.at.endColumn }, text: `${lineEnd(script.source)}${indentOf(script.source, step.at.line)}${text}` });
+  const behind = (step: Step, text: string): Edit => {
+    const end = lineAt(script.source, step.at.endLine).length + 1;
+    return { at: { ...step.at, line: step.at.endLine, column: end, endColumn: end }, text: `${lineEnd(script.source)}${indentOf(script.source, step.at.line)}${text}` };
+  };
   const lock = `/var/lock/subsys/${serviceName(script)}`;
   return { fix: { title: `keep ${lock} while it is started`, safe: false, edits: [behind(up, `touch ${lock}`), behind(down, `rm -f ${lock}`)] } };
 }
@@ -45,5 +49,11 @@ function fixOf(script: Script): { readonly fix?: Fix } {
 /** The last command that changes the host, where a line can be put behind it. */
 function lastChange(script: Script, steps: readonly Step[]): Step | undefined {
   const last = steps.filter((step) => step.effects.some(changesHost)).at(-1);
-  return last && inScript(script, last.at) && last.loop === undefined && last.confidence === 'certain' && !last.tested && standsAlone(script.source, last.at) ? last : undefined;
+  return last && inScript(script, last.at) && last.loop === undefined && last.confidence === 'certain' && endsLine(script, last) ? last : undefined;
+}
+
+/** Whether a line can be put behind a command: nothing else stands on its line but what leaves where it fails. */
+function endsLine(script: Script, step: Step): boolean {
+  const behind = /^[ \t]*\|\|[ \t]*(?:exit|return)(?:[ \t]+\d+)?[ \t]*$/.exec(lineAt(script.source, step.at.endLine).slice(step.at.endColumn - 1));
+  return behind !== null ? standsAlone(script.source, { ...step.at, endColumn: 1_000_000 }) : !step.tested && standsAlone(script.source, step.at);
 }

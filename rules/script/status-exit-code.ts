@@ -2,7 +2,7 @@ import { lineAt } from '../../src/base/text.ts';
 import { indentOf, lineEnd, standsAlone } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { actionNamed, concernsCluster, effectsIn, inScript, placeOf, timeline } from '../../src/model/timeline.ts';
-import type { Script, Step } from '../../src/model/script.ts';
+import type { Action, Script, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/status-exit-code',
@@ -22,7 +22,7 @@ export default scriptRule({
     const steps = timeline(script, 'status');
     if (!action || !steps || action.steps.length === 0 || !script.service || !concernsCluster(script)) return;
     if (effectsIn(steps, 'exit').some(({ effect }) => effect.code !== 0)) return;
-    const ends = endsOf(script, steps);
+    const ends = endsOf(script, action, steps);
     if (ends.length === 0 || !ends.every(alwaysZero)) return;
     const at = inScript(script, action.at) ? action.at : ends[0]!.at;
     const stopped = ends.filter((step) => saysStopped(step));
@@ -43,22 +43,20 @@ function alwaysZero(step: Step): boolean {
   return /^(?:echo|printf|cat|true|:|echo_\w+|log_\w+|logger)$/.test(step.name) || step.effects.some((effect) => effect.kind === 'ipvs' && effect.does === 'list' && !step.words.some((word) => /^-(?:t|u|f)/.test(word.raw)));
 }
 
-/** Commands behind which the action may end: nothing but the end of bodies follows, or the last one of all. An unconditional end is the only one. */
-function endsOf(script: Script, steps: readonly Step[]): readonly Step[] {
-  const last = steps.at(-1);
-  if (last?.effects.some((effect) => effect.kind === 'exit' && effect.what === 'exit') && last.confidence === 'certain' && !last.tested && last.within === undefined) {
-    // What stands behind the dispatch ends every action.
-    if (!actionNamed(script, 'status')!.steps.some((step) => placeOf(step.at) === placeOf(last.at))) return [last];
-  }
+/** Commands behind which the action may end: nothing but the end of bodies follows. What stands behind the dispatch ends every action; it must be one sure command. */
+function endsOf(script: Script, action: Action, steps: readonly Step[]): readonly Step[] {
+  const last = steps.at(-1)!;
+  const own = new Set(action.steps.map((step) => placeOf(step.at)));
+  if (!own.has(placeOf(last.at))) return last.confidence === 'certain' && !last.tested && last.within === undefined ? [last] : [];
   const found = new Map<string, Step>();
-  for (const step of steps) if (!step.tested && (step === last || isTail(script, step))) found.set(placeOf(step.at), step);
+  for (const step of action.steps) if (!step.tested && (step === last || isTail(script, step))) found.set(placeOf(step.at), step);
   return [...found.values()];
 }
 
 function isTail(script: Script, step: Step): boolean {
   if (!inScript(script, step.at)) return true;
   const behind = lineAt(script.source, step.at.endLine).slice(step.at.endColumn - 1).replace(/^\s*;(?!;)/, '').trim();
-  if (behind !== '' && !behind.startsWith('#')) return /^(?:;;|fi\b|else\b|elif\b|\}|\)|`|\|)/.test(behind);
+  if (behind !== '' && !behind.startsWith('#')) return /^(?:;;|fi\b|else\b|elif\b|\}|\)|`)/.test(behind);
   for (let line = step.at.endLine + 1; line <= script.source.lineStarts.length; line++) {
     const text = lineAt(script.source, line).trim();
     if (text === '' || text.startsWith('#')) continue;

@@ -28,5 +28,5 @@ export default scriptRule({
 function asksKernel(step: Step): boolean {
   if (step.name === undefined) return true;
   if (/^(?:[ef]?grep|awk|gawk|sed|wc|cut|head|tail|status|pidof|pgrep|statusproc|ps)$/.test(step.name)) return true;
-  return step.tested && !/^(?:\[|\[\[|test|echo|printf|true|false|:)$/.test(step.name);
+  return step.tested && !/^(?:\[|\[\[|test|echo|printf|true|false|:|return|exit|break|continue|local)$/.test(step.name);
 }

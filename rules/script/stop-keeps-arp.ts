@@ -21,6 +21,7 @@ export default scriptRule({
     if (!stop) return;
     const start = settings(startSteps(script));
     const end = settings(stop.steps);
+    const written = new Set(effectsIn(startSteps(script), 'sysctl').map(({ effect }) => effect.key));
     if (end.size === 0 || start.size === 0) return;
     const again = [...end].find(([key, { value }]) => value > 0 && start.get(key)?.value === value);
     if (again) {
@@ -32,7 +33,8 @@ export default scriptRule({
     const kept = [...start].filter(([key, { value }]) => value > 0 && !end.has(key));
     const [last] = reset.slice(-1);
     // A key that start does not write is another slip: script/wrong-proc-key.
-    if (!last || kept.length === 0 || reset.some(([key]) => !start.has(key)) || !inScript(script, last[1].step.at)) return;
+    if (effectsIn(stop.steps, 'sysctl').some(({ effect }) => effect.target === 'kernel' && effect.key !== undefined && !written.has(effect.key))) return;
+    if (!last || kept.length === 0 || !inScript(script, last[1].step.at)) return;
     yield {
       at: last[1].step.at,
       note: `stop resets ${reset.length} of the ${start.size} settings of start: ${kept.map(([key]) => key.replace(/\//g, '.')).join(' and ')} ${kept.length === 1 ? 'stays' : 'stay'}`,

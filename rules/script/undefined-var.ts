@@ -23,7 +23,7 @@ export default scriptRule({
     const names = setNames(script);
     for (const [name, { uses, confidence }] of unsetNames(script)) {
       const meant = twinOf(name, names);
-      const harmful = uses.filter(({ step, word }) => (meant !== undefined ? step.effects.some(changesTraffic) || isTest(step) : losesAddress(step, word)));
+      const harmful = uses.filter(({ step, word }) => (meant !== undefined ? step.effects.some((effect) => changesTraffic(effect) || effect.kind === 'ipvs') || isTest(step) : losesAddress(step, word)));
       const [first] = harmful;
       if (!first || names.has(name)) continue;
       yield {

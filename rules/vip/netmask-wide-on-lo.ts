@@ -1,7 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { hostPrefix, inSubnet, networkOf, showCidr, type Cidr } from '../../src/base/ip.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { otherPlaces } from '../../src/lint/words.ts';
+import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { kindOn } from '../../src/model/device.ts';
 import { heldVips, vipPlaces, type HeldVip } from '../../src/model/held-vip.ts';
 import type { Address, Host } from '../../src/model/host.ts';
@@ -15,7 +15,7 @@ export default hostRule({
     what: 'A real server of direct routing or tunnelling holds the VIP on lo, a dummy or a tunnel with a prefix shorter than /32, such as 255.255.255.0.',
     why: 'On lo the whole network of an address counts as local: the real server takes every address in it for its own. Replies to clients in the VIP’s network, to the director and to neighbours never leave the host, and it answers ARP for all of them where arp_ignore is missing. Clients from behind a router still get answers, so the test from outside passes. On a dummy or a tunnel the network is a route into nowhere.',
     repair: 'Hold the VIP alone: `ip addr add VIP/32 dev lo`, `ifconfig lo:0 VIP netmask 255.255.255.255 broadcast VIP up`, in ifcfg-lo:0 `NETMASK=255.255.255.255`.',
-    exceptions: 'A /32 (IPv6: /128) is right. On a dummy or tunnel nothing is said where a network card’s own, longer or equal prefix covers the network, because its route wins. A VIP without any written netmask is told apart, by how the tool fills it in.',
+    exceptions: 'A /32 (IPv6: /128) is right. On a dummy or tunnel nothing is said where a network card’s own, longer or equal prefix covers the network, because its route wins. `ip addr add VIP dev lo` without a prefix takes /32; ifconfig and ifcfg without a netmask take that of the address’s class, and are reported.',
     references: ['http://www.austintek.com/LVS/LVS-HOWTO/HOWTO/LVS-HOWTO.non-linux_realservers.html', 'https://man7.org/linux/man-pages/man8/ip-address.8.html'],
   },
   proof: [
@@ -31,7 +31,7 @@ export default hostRule({
     const at = vip.at;
     yield {
       at,
-      note: `${vip.device} holds ${showCidr(cidrOf(address))}, ${consequence(host, address)}`,
+      note: `${vip.device} holds ${listed(wide.map((one) => showCidr(cidrOf(one.address))))}${address.prefixWritten ? '' : ', as the class has it where no netmask is written'}, ${consequence(host, address)}`,
       related: otherPlaces(at, [...wide.slice(1).map((other) => ({ at: other.vip.at, note: `${other.vip.device} holds ${showCidr(cidrOf(other.address))} as well` })), ...vipPlaces([vip]).slice(1), ...neighbours(host, wide.map((one) => one.vip))]),
       confidence: weakest(vip.confidence, address.confidence),
     };
@@ -43,7 +43,7 @@ function cidrOf(address: Address): Cidr {
 }
 
 function tooWide(host: Host, address: Address): boolean {
-  if (address.ip.family !== 4 || address.prefix === undefined || address.prefix >= hostPrefix(address.ip) || !address.prefixWritten) return false;
+  if (address.ip.family !== 4 || address.prefix === undefined || address.prefix >= hostPrefix(address.ip)) return false;
   return kindOn(host, address.device) === 'loopback' || !coveredByCard(host, address);
 }
 
@@ -66,10 +66,11 @@ function nearerThan(host: Host, address: Address, other: Address): boolean {
 
 /** What lies in the network besides the VIP: directors that send here. */
 function neighbours(host: Host, vips: readonly HeldVip[]): readonly { readonly at: Address['at']; readonly note: string }[] {
+  const held = new Set(vips.flatMap(({ ip }) => ip?.text ?? []));
   return vips.flatMap(({ address, pairs }) =>
     pairs.flatMap(({ director }) =>
       director.addresses.flatMap((other) => {
-        if (!address || other.ip.text === address.ip.text || !inSubnet(other.ip, cidrOf(address))) return [];
+        if (!address || held.has(other.ip.text) || !inSubnet(other.ip, cidrOf(address))) return [];
         if (host.addresses.some((card) => nearerThan(host, address, card) && inSubnet(other.ip, cidrOf(card)))) return [];
         return [{ at: other.at, note: `${other.ip.text} of ${director.name} lies in that network: ${host.name} cannot reach it` }];
       }),

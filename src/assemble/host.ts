@@ -120,7 +120,9 @@ function loadKind(kind: AnyKind, loaded: readonly Loaded[], draft: HostDraft, lo
     for (const statement of statements[index]!) count(statement, source, log);
   });
   // Commands within a configuration file are no script that anybody calls: their facts count, they themselves are not judged as one.
-  for (const source of commands) runScript(readScript(source, { files: draft.files }), { ...draft, scripts: [] });
+  const known = draft.scripts.length;
+  for (const source of commands) runScript(readScript(source, { files: draft.files }), draft);
+  draft.scripts.length = known;
 }
 
 function count(statement: Statement, source: SourceText, log: ReadLog): void {

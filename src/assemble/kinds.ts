@@ -8,6 +8,8 @@ import { applyInterfaces, upCommands } from '../parse/interfaces/apply.ts';
 import { readInterfaces } from '../parse/interfaces/read.ts';
 import { applyKeyfiles } from '../parse/keyfile/apply.ts';
 import { readKeyfile } from '../parse/keyfile/read.ts';
+import { applyModules } from '../parse/modules/apply.ts';
+import { readModules } from '../parse/modules/read.ts';
 import { applyNetplan } from '../parse/netplan/apply.ts';
 import { readNetplan } from '../parse/netplan/read.ts';
 import { applyNetworkd } from '../parse/networkd/apply.ts';
@@ -65,6 +67,14 @@ function anyKind<S extends Statement>(kind: HostKind<S>): AnyKind {
 
 /** Kinds of files that say what a host is before its scripts run, in the order in which boot applies them. Only these places are opened. */
 export const kinds: readonly AnyKind[] = [
+  anyKind({
+    name: 'modules',
+    globs: ['etc/modules', ...['etc', 'run', 'usr/local/lib', 'usr/lib', 'lib'].map((folder) => `${folder}/modules-load.d/*.conf`)],
+    feeds: [],
+    read: readModules,
+    apply: applyModules,
+    recognises: (path) => /(?:^|\/)(?:modules-load\.d\/[^/]+|etc\/modules)$/.test(path),
+  }),
   anyKind({
     name: 'sysctl',
     globs: ['etc/sysctl.conf', 'etc/sysctl.d/*.conf', 'run/sysctl.d/*.conf', 'usr/local/lib/sysctl.d/*.conf', 'usr/lib/sysctl.d/*.conf', 'lib/sysctl.d/*.conf'],

@@ -1,3 +1,4 @@
+import { isLoopback } from '../base/ip.ts';
 import { kindOn, vipHoldings } from '../model/device.ts';
 import type { Address } from '../model/host.ts';
 import { assignmentsOf, sysctlNumber } from '../model/sysctl.ts';
@@ -14,7 +15,7 @@ export function rolesOf(draft: HostDraft): readonly Role[] {
   if (draft.services.length > 0 || scriptedService(draft)) roles.push('director');
   const settings = hasArpSettings(draft);
   const held = vipHoldings(draft).filter((address) => !served.has(address.ip.text) || settings);
-  if (held.some((address) => putForLvs(address, settings, draft)) || scriptedVip(draft, settings)) roles.push('real-server');
+  if (held.some((address) => putForLvs(address, settings, draft)) || scriptedVip(draft, settings, settings ? new Set() : served)) roles.push('real-server');
   return roles;
 }
 
@@ -24,19 +25,24 @@ function scriptedService(draft: HostDraft): boolean {
 
 function putForLvs(address: Address, settings: boolean, draft: HostDraft): boolean {
   if (settings) return true;
-  // A routing daemon announces an address of lo as well.
-  if (['etc/frr', 'etc/quagga', 'etc/bird', 'etc/bird.conf'].some((path) => draft.files.list(path).length > 0 || draft.files.read(path).state === 'text')) return false;
+  if (runsRouting(draft)) return false;
   return address.by === 'script' || address.label !== undefined || address.device.startsWith('tunl');
 }
 
-/** A script that puts an address on lo or a tunnel, though which one could not be known (it asks, or its variable is empty). */
-function scriptedVip(draft: HostDraft, settings: boolean): boolean {
+/** A routing daemon announces an address of lo as well. */
+function runsRouting(draft: HostDraft): boolean {
+  return ['etc/frr', 'etc/quagga', 'etc/bird', 'etc/bird.conf'].some((path) => draft.files.list(path).length > 0 || draft.files.read(path).state === 'text');
+}
+
+/** A script that puts an address on lo or a tunnel, though which one could not be known (it asks, or its variable is empty) or its own roll-back takes it away again. */
+function scriptedVip(draft: HostDraft, settings: boolean, served: ReadonlySet<string>): boolean {
+  if (!settings && runsRouting(draft)) return false;
   return draft.scripts.some((script) =>
     script.actions.some(
       (action) =>
         action.name !== 'stop' &&
         action.steps.some((step) =>
-          step.effects.some((effect) => effect.kind === 'address' && effect.does === 'add' && !effect.ip && effect.device !== undefined && kindOn(draft, effect.device) !== 'nic' && (settings || effect.label !== undefined)),
+          step.effects.some((effect) => effect.kind === 'address' && effect.does === 'add' && !(effect.ip && (isLoopback(effect.ip) || served.has(effect.ip.text))) && effect.device !== undefined && kindOn(draft, effect.device) !== 'nic' && (settings || effect.label !== undefined)),
         ),
     ),
   );

@@ -6,7 +6,7 @@ import type { Effect, Script, Step } from '../model/script.ts';
 
 /** Places of scripts that boot runs, by when it does. */
 const places = [
-  { globs: ['etc/network/if-pre-up.d/*', 'etc/network/if-up.d/*', 'etc/NetworkManager/dispatcher.d/*'], when: 0 },
+  { globs: ['etc/sysconfig/modules/*.modules', 'etc/network/if-pre-up.d/*', 'etc/network/if-up.d/*', 'etc/NetworkManager/dispatcher.d/*'], when: 0 },
   { globs: ['etc/init.d/*', 'etc/rc.d/init.d/*'], when: 1 },
   { globs: ['etc/init.d/boot.local', 'etc/local.d/*.start', 'etc/rc.local', 'etc/rc.d/rc.local', 'etc/init.d/after.local'], when: 2 },
 ];

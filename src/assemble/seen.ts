@@ -21,17 +21,17 @@ export function seenOf(draft: HostDraft, failed: ReadonlySet<AnyKind | 'scripts'
   if (whole) seen.add('sysctl').add('scripts');
   const scripted = draft.addresses.some((address) => address.by === 'script' && address.confidence === 'certain' && kindOn(draft, address.device) === 'nic' && !isAlias(address.label));
   const listed = whole && dynamic.size === 0;
-  if (whole && otherAddressManager(draft.files)) elsewhere.add(draft.addresses);
+  if (whole && otherAddressManager(draft)) elsewhere.add(draft.addresses);
   else if (listed && (fixed.size > 0 || scripted)) seen.add('addresses');
   if (draft.routes.some((route) => route.to === 'default' && route.family === 4 && route.confidence !== 'possible' && route.table === 'main') || (listed && fixed.size > 0)) seen.add('gateway');
-  if (draft.services.length > 0 || (whole && !otherTableManager(draft.files))) seen.add('services');
+  if (draft.services.length > 0 || (whole && !otherTableManager(draft))) seen.add('services');
   for (const kind of failed) for (const fact of kind === 'scripts' ? (['scripts', 'addresses', 'gateway', 'services', 'sysctl'] as const) : kind.feeds) seen.delete(fact);
   return seen;
 }
 
 const elsewhere = new WeakSet<Host['addresses']>();
 
-/** Whether something that is not read here (keepalived, heartbeat) may put further addresses on a host, so that a spec cannot complete them either. */
+/** Whether something that is not read here (heartbeat, Piranha) may put further addresses on a host, so that a spec cannot complete them either. */
 export function holdsElsewhere(host: Pick<Host, 'addresses'>): boolean {
   return elsewhere.has(host.addresses);
 }
@@ -40,21 +40,20 @@ function isAlias(label: string | undefined): boolean {
   return label?.includes(':') ?? false;
 }
 
-/** Managers that add VIPs of their own. */
-function otherAddressManager(files: FileSet): boolean {
-  return mentions(files, 'etc/keepalived/keepalived.conf', /virtual_ipaddress|include/) || mentions(files, 'etc/ha.d/haresources', /^[^#\s]/m) || files.read('var/lib/pacemaker/cib/cib.xml').state !== 'absent' || otherTables(files);
-}
-
-/** Managers that make IPVS tables. */
-function otherTableManager(files: FileSet): boolean {
-  return mentions(files, 'etc/keepalived/keepalived.conf', /virtual_server|include/) || otherTables(files);
-}
-
-function otherTables(files: FileSet): boolean {
+/** Managers that add VIPs of their own and are not read here: heartbeat, Pacemaker (which run ldirectord as well), Piranha. */
+function otherAddressManager(draft: HostDraft): boolean {
+  const { files } = draft;
   return (
-    ['etc/ha.d/ldirectord.cf', 'etc/ldirectord.cf', 'etc/ha.d/conf/ldirectord.cf', 'etc/sysconfig/ha/lvs.cf'].some((path) => mentions(files, path, /^\s*virtual/m)) ||
-    ['etc/sysconfig/ipvsadm', 'etc/sysconfig/ipvsadm-config.rules', 'etc/ipvsadm.rules'].some((path) => mentions(files, path, /^\s*(?:ipvsadm\s+)?-(?:A|-add-service)/m))
+    mentions(files, 'etc/ha.d/haresources', /^[^#\s]/m) ||
+    files.read('var/lib/pacemaker/cib/cib.xml').state !== 'absent' ||
+    ['etc/ha.d/ldirectord.cf', 'etc/ldirectord.cf', 'etc/ha.d/conf/ldirectord.cf', 'etc/ldirectord/ldirectord.cf'].some((path) => mentions(files, path, /^\s*virtual/m)) ||
+    otherTableManager(draft)
   );
+}
+
+/** Managers that make IPVS tables and are not read here: Piranha, and keepalived where its file goes on in one that is not there. */
+function otherTableManager({ files, keepalived }: HostDraft): boolean {
+  return mentions(files, 'etc/sysconfig/ha/lvs.cf', /^\s*virtual/m) || keepalived?.whole === false;
 }
 
 function mentions(files: FileSet, path: string, what: RegExp): boolean {

@@ -1,7 +1,7 @@
 import { weakest, type Confidence, type Fact } from '../base/fact.ts';
 import { answersArpFor } from './arp.ts';
 import type { Cluster } from './cluster.ts';
-import { kindOn } from './device.ts';
+import { kindOn, nics } from './device.ts';
 import { askedOn, heldVips, setsArp, type HeldVip } from './held-vip.ts';
 import type { Host } from './host.ts';
 import { assignmentsOf, effective, sysctlNumber, sysctlValue, type Assignment } from './sysctl.ts';
@@ -80,13 +80,20 @@ function filtersArp(host: Host): boolean {
   });
 }
 
+/** Devices for a note; `the network card` where none is known and a name stands in for it. */
+export function showCards(host: Host, leaks: readonly ArpLeak[]): string {
+  const known = new Set(nics(host));
+  const names = [...new Set(leaks.map(({ device }) => (known.has(device) ? device : 'the network card')))];
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 /** `max(all=0, eth0=0)`: how the value in force comes about. */
 export function showJoin(host: Host, parameter: ArpParameter, device: string): string {
-  const show = (name: string): string => {
+  const show = (name: string, shown = name): string => {
     const fact = sysctlValue(host, `net/ipv4/conf/${name}/${parameter}`);
-    return `${name}=${fact.state === 'unseen' ? (assignmentsOf(host, `net/ipv4/conf/${name}/${parameter}`).length > 0 ? '?' : 'unset') : fact.value}`;
+    return `${shown}=${fact.state === 'unseen' ? (assignmentsOf(host, `net/ipv4/conf/${name}/${parameter}`).length > 0 ? '?' : 'unset') : fact.value}`;
   };
-  return `max(${show('all')}, ${show(device)})`;
+  return `max(${show('all')}, ${show(device, nics(host).includes(device) ? device : 'card')})`;
 }
 
 /** Lines that give a parameter of a device other than 0, that one apart which is in force. */

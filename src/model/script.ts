@@ -97,6 +97,8 @@ export interface Step {
   readonly within?: string;
   /** Place of the loop that runs it more than once. */
   readonly loop?: Span;
+  /** Stands on a way that ends the script while another way goes on (a roll-back before `exit 1`): what it does is not what the script leaves behind. */
+  readonly aside?: boolean;
 }
 
 /** What a command does to the host, in the model's words. Values that could not be known are undefined. */

@@ -44,7 +44,7 @@ export function runBranch(shell: ShellSource, source: SourceText, files: FileSet
 /** An init system gives one argument. More may follow only where the script asks for them. */
 function argumentsFor(branch: Branch, shell: ShellSource): Arguments {
   const { position, name } = branch;
-  if (position === 'option') return { list: [scalar(name === '*' ? unknownText : `-${name}`)], open: true };
+  if (position === 'option') return { list: [scalar(name === '*' ? unknownText : `-${name}`)], open: true, offset: 1 };
   const value = scalar(name === '*' ? unknownText : name, { by: 'argument', position, before: '', after: '' });
   const before = Array.from({ length: position - 1 }, () => scalar(unknownText));
   const more = position > 1 || /\$\{?[2-9@*]/.test(shell.text.replace(/\$\{?[@*]/g, (at) => (position === 1 ? '' : at)));

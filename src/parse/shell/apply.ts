@@ -12,12 +12,13 @@ export type ReadSysctl = (file: string | undefined) => readonly Assignment[];
 
 /**
  * Puts on a draft what a script makes of its host when boot runs it: what stands outside the dispatch and the branch `start`, in order; of a script without a
- * dispatch all of it. What is only `possible` adds but never takes away. Two ways of one effect count once, at the first place and as sure as the surer.
+ * dispatch all of it. A way that ends the script in failure is left out. What is only `possible` adds but never takes away. Two ways of one effect count once, at the first place and as sure as the surer.
  */
 export function applyScript(script: Script, draft: HostDraft, readSysctl?: ReadSysctl): void {
   draft.scripts.push(script);
   const written: Assignment[] = [];
   for (const step of bootSteps(script)) {
+    if (step.aside) continue;
     for (const effect of step.effects) applyEffect(effect, { script, step, draft, readSysctl, written });
   }
 }

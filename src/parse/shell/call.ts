@@ -14,12 +14,19 @@ export function argumentsOf(args: readonly Arg[]): Arguments {
 }
 
 /** Enters a function. Several bodies: which one is defined hung on a test. */
-export function callFunction(bodies: readonly FunctionBody[], name: string, args: readonly Arg[], frame: Frame, state: State): State | undefined {
-  if (bodies.length === 1) return callBody(bodies[0]!, name, args, frame, state);
+export function callFunction(bodies: readonly (FunctionBody | undefined)[], name: string, args: readonly Arg[], frame: Frame, state: State): State | undefined {
+  const [only] = bodies;
+  if (bodies.length === 1 && only) return callBody(only, name, args, frame, state);
+  const sure = bodies.filter(Boolean).length === 1 ? 'likely' : 'possible';
   return mergeAll(bodies.map((body) => {
+    const own = cloneState(state);
+    if (!body) {
+      own.status = undefined;
+      return own;
+    }
     const from = frame.run.steps.length;
-    const end = callBody(body, name, args, frame, cloneState(state));
-    weaken(frame.run, from, 'possible');
+    const end = callBody(body, name, args, frame, own);
+    weaken(frame.run, from, sure);
     return end;
   }));
 }

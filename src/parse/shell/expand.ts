@@ -102,7 +102,7 @@ export function piecesOfPart(part: WordPart, quoted: boolean, ex: Expansion): re
     case 'ProcessSubstitution':
       return [{ text: unknownText }];
     case 'BraceExpansion':
-      return [{ text: part.text }];
+      return bracesAsText(part);
     case 'DoubleQuoted':
     case 'LocaleString':
       // "" is a word; "$@" without arguments is none.
@@ -123,6 +123,12 @@ export function piecesOfPart(part: WordPart, quoted: boolean, ex: Expansion): re
       return [quoted ? { text } : { text, split: true }];
     }
   }
+}
+
+/** Where braces are not expanded (an assignment) they are text; with expansions in them that text is not followed. */
+function bracesAsText(part: Extract<WordPart, { type: 'BraceExpansion' }>): readonly Piece[] {
+  if (!/[$`"'\\]/.test(part.text)) return [{ text: part.text }];
+  return [{ text: unknownText }];
 }
 
 /** Value of an arithmetic expression, with its assignments made. */

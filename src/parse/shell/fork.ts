@@ -30,15 +30,17 @@ export function fork(frame: Frame, condition: Condition, then: Way, other: Way):
   const { state, doubt } = condition;
   const second = cloneState(state);
   const start = run.steps.length;
-  const first = walk(run, () => then(frame, state));
+  const first = walk(frame, () => then(frame, state));
   const middle = run.steps.length;
-  const last = walk(run, () => other(frame, second));
+  const last = walk(frame, () => other(frame, second));
   const end = run.steps.length;
   if (condition.dispatches !== undefined && run.position === undefined) return mergeAll([first.state, last.state]);
   const own = confidences(run, start, end);
   weaken(run, start, certainty(doubt, first, last, true), middle);
   weaken(run, middle, certainty(doubt, last, first, false), end);
   restoreShared(run, start, middle, end, own);
+  if (first.exits && last.state) setAside(run, start, middle);
+  if (last.exits && first.state) setAside(run, middle, end);
   if (!first.state && last.state && first.changes > 0) last.state.path = weakest(last.state.path, afterEnd(doubt, true));
   if (!last.state && first.state && last.changes > 0) first.state.path = weakest(first.state.path, afterEnd(doubt, false));
   return mergeAll([first.state, last.state]);
@@ -47,12 +49,24 @@ export function fork(frame: Frame, condition: Condition, then: Way, other: Way):
 interface Walked {
   readonly state: State | undefined;
   readonly changes: number;
+  /** Every end of it ends the script. */
+  readonly exits: boolean;
 }
 
-function walk(run: Run, way: () => State | undefined): Walked {
+function walk({ run, ends }: Frame, way: () => State | undefined): Walked {
   const before = run.changes;
+  const left = otherEnds(ends);
   const state = way();
-  return { state, changes: run.changes - before };
+  return { state, changes: run.changes - before, exits: !state && otherEnds(ends) === left };
+}
+
+/** Times that a function or a loop was left. */
+function otherEnds(ends: Frame['ends']): number {
+  return ends.loops.reduce((sum, loop) => sum + loop.broken.length + loop.continued.length, ends.returned.length);
+}
+
+function setAside(run: Run, from: number, to: number): void {
+  for (let at = from; at < to; at++) run.steps[at]!.aside = true;
 }
 
 function certainty(doubt: Doubt, mine: Walked, its: Walked, yes: boolean): Confidence {

@@ -56,7 +56,8 @@ function rest(state: State, skip: number): { readonly rest?: Source } {
 }
 
 function element(array: ArrayVariable, index: string | undefined): Held {
-  if (index === '@' || index === '*') return { items: [...array.items].sort(byIndex(array)).map(([, text]) => scalar(text)), list: true, open: array.open, set: array.open ? undefined : array.items.size > 0 };
+  // Elements that are not known may stand anywhere between the known ones.
+  if (index === '@' || index === '*') return { items: array.open ? [] : [...array.items].sort(byIndex(array)).map(([, text]) => scalar(text)), list: true, open: array.open, set: array.open ? undefined : array.items.size > 0 };
   const key = index ?? '0';
   const negative = /^-\d+$/.test(key) && !array.associative;
   const wanted = negative ? [...array.items.keys()].sort((a, b) => Number(a) - Number(b)).at(Number(key)) : key;
@@ -74,7 +75,7 @@ function byIndex(array: ArrayVariable): (a: readonly [string, string], b: readon
 /** Keys of an array, for `${!name[@]}`. */
 export function keysOf(name: string, state: State): Held {
   const held = state.variables.get(name);
-  if (held?.kind === 'array') return { items: [...held.items.keys()].sort((a, b) => (held.associative ? 0 : Number(a) - Number(b))).map((key) => scalar(key)), list: true, open: held.open, set: held.items.size > 0 };
+  if (held?.kind === 'array') return { items: held.open ? [] : [...held.items.keys()].sort((a, b) => (held.associative ? 0 : Number(a) - Number(b))).map((key) => scalar(key)), list: true, open: held.open, set: held.items.size > 0 };
   return held ? { items: [scalar('0')], list: true, open: false, set: true } : { items: [], list: true, open: state.foreign, set: state.foreign ? undefined : false };
 }
 

@@ -4,7 +4,7 @@ import { expandPattern, note, piecesOf, type Expansion } from './expand.ts';
 import { joinPieces, type Piece } from './fields.ts';
 import { fieldSeparators, keysOf, lookUp, type Held } from './lookup.ts';
 import { matchPattern, type PatternToken } from './pattern.ts';
-import { scalar } from './state.ts';
+import { scalar, type ArrayVariable, type Scalar } from './state.ts';
 import { storeElement } from './store.ts';
 import { isEmpty, isKnown, unknownText } from './value.ts';
 
@@ -215,6 +215,9 @@ function slice(from: ShellWord, size: ShellWord | undefined, held: Held, name: s
   if (start === undefined || (size && count === undefined)) return vague;
   if (held.list) {
     if (held.open && (start < 0 || !size || start - 1 + count! > held.items.length)) return vague;
+    const array = ex.state.variables.get(name);
+    if (array?.kind === 'array' && array.open) return vague;
+    if (array?.kind === 'array') return { ...held, open: false, items: sliceArray(array, start, count) };
     const items = name === '@' || name === '*' ? [scalar(`/${ex.frame.run.file}`), ...held.items] : held.items;
     const first = start < 0 ? items.length + start : start;
     if (first < 0 || (count ?? 0) < 0) return { ...vague, items: [], open: false };
@@ -228,4 +231,12 @@ function slice(from: ShellWord, size: ShellWord | undefined, held: Held, name: s
   if (first < 0) return { ...held, items: [scalar('')] };
   const end = count === undefined ? text.length : count < 0 ? text.length + count : first + count;
   return end < first && count! < 0 ? vague : { ...held, items: [scalar(text.slice(first, end))] };
+}
+
+/** `${name[@]:start:count}` counts from an index, not from a place in the list: an array may have gaps. */
+function sliceArray(array: ArrayVariable, start: number, count: number | undefined): readonly Scalar[] {
+  const keys = [...array.items.keys()].map(Number).sort((a, b) => a - b);
+  const first = start < 0 ? (keys.at(-1) ?? -1) + 1 + start : start;
+  const wanted = first < 0 ? [] : keys.filter((key) => key >= first);
+  return wanted.slice(0, count).map((key) => scalar(array.items.get(String(key))!));
 }

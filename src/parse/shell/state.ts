@@ -57,7 +57,8 @@ export interface State {
   variables: Map<string, Variable>;
   /** Whether `variables` is also another state's map, so that it must be copied before a change. */
   shared: boolean;
-  functions: ReadonlyMap<string, readonly FunctionBody[]>;
+  /** Bodies by name; several where a test decides, undefined among them where none is defined then. */
+  functions: ReadonlyMap<string, readonly (FunctionBody | undefined)[]>;
   args: Arguments;
   status: number | undefined;
   doubt: Doubt | undefined;
@@ -154,8 +155,8 @@ function sameSource(a: Source | undefined, b: Source | undefined): boolean {
 }
 
 function mergeFunctions(a: State['functions'], b: State['functions']): State['functions'] {
-  const all = new Map(a);
-  for (const [name, bodies] of b) all.set(name, [...new Set([...(all.get(name) ?? []), ...bodies])].slice(0, 4));
+  const all = new Map<string, readonly (FunctionBody | undefined)[]>();
+  for (const name of new Set([...a.keys(), ...b.keys()])) all.set(name, [...new Set([...(a.get(name) ?? [undefined]), ...(b.get(name) ?? [undefined])])].slice(0, 4));
   return all;
 }
 

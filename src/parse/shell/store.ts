@@ -55,8 +55,8 @@ export function storeArray(state: State, name: string, elements: readonly { read
   const held = state.variables.get(name);
   if (held?.readonly) return;
   const associative = held?.kind === 'array' && held.associative;
+  if (extend && held?.kind === 'array' && held.open && !associative) return setVariable(state, name, { ...held, items: new Map() });
   const items = new Map<string, string>(extend ? (held?.kind === 'array' ? held.items : held ? [['0', held.text]] : []) : []);
-  const known = !open && !(extend && held?.kind === 'array' && held.open);
   let next = Math.max(-1, ...[...items.keys()].map(Number).filter(Number.isFinite)) + 1;
   for (const { key, text } of elements) {
     const at = key === undefined ? String(next) : associative ? key : String(numberOf(key, undefined, 0) ?? next);
@@ -64,7 +64,7 @@ export function storeArray(state: State, name: string, elements: readonly { read
     if (!associative) next = Number(at) + 1;
     if (items.size > 4_096) return setVariable(state, name, { kind: 'array', associative, open: true, items: new Map() });
   }
-  setVariable(state, name, { kind: 'array', associative, open: !known, items });
+  setVariable(state, name, { kind: 'array', associative, open: open || (extend && held?.kind === 'array' && held.open), items: open && !associative ? new Map() : items });
 }
 
 /** Copies a variable with other attributes. */

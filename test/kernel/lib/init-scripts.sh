@@ -61,42 +61,50 @@ stays_stopped() {
   for name; do row "$name: try-restart, condrestart, reload, nonsense, status when stopped" "$(codes "$name" try-restart condrestart reload nonsense status)"; done
 }
 
-# One start that must fail: it says so, and it leaves the host as it was. Prints what is wrong.
+# A start with something broken: it either fails, says so, and leaves the host as it was, or it does without and runs as ever (a module
+# that is there already, a parameter that the kernel sets along with another). Prints what is wrong.
 fails_cleanly() {
-  local name=$1 why=$2 status left
+  local name=$1 why=$2 status now
   act "$name" start >"$LAB/$name/failing" 2>&1
   status=$?
-  left=$(changes "$name" quick | one_line)
-  if [ "$status" -ne 0 ] && [ -z "$left" ]; then return; fi
-  echo "$why: start says $status and leaves: $left;"
+  now=$(snapshot "$name" quick)
+  if [ "$status" -ne 0 ] && [ "$now" = "$(<"$LAB/$name/rememberedquick")" ]; then return; fi
+  if [ "$status" -eq 0 ] && [ "$now" = "$(<"$LAB/$name/running")" ]; then echo runs >>"$LAB/$name/ran"; return; fi
+  echo "$why: start says $status and leaves: $(diff -U0 "$LAB/$name/rememberedquick" - <<<"$now" | grep -v -E '^(---|\+\+\+|@@)' | one_line);"
   sed 's/^/    /' "$LAB/$name/failing" >&2
-  act "$name" stop >&2
+}
+
+stop_if_it_ran() {
+  [ -z "$wrong" ] && [ ! -e "$LAB/$1/ran" ] || act "$1" stop
+  rm -f "$LAB/$1/ran"
 }
 
 # survives_failures HOST: every command that start runs fails once, and every sysctl that it writes refuses once.
 survives_failures() {
-  local name=$1 count index key keys= wrong= tried=0
+  local name=$1 count index key keys wrong= tried=0
   remember "$name"; remember "$name" quick
   # The saved state counts too: a start that cannot note what it found must change nothing.
   watch_commands "$name" ip ifconfig route ipvsadm sysctl modprobe iptables mkdir cp mv touch
   act "$name" start || row "$name: start" $?
+  snapshot "$name" quick >"$LAB/$name/running"
   count=$(commands "$name")
   command_log "$name" | sed "s/^/  $name runs: /"
-  # What the kernel changes along with ip_forward is not the script's own.
-  for key in $(changes "$name" quick | sed -n 's|^+\(net/[^ =]*\)=.*|\1|p'); do
-    if grep -q -e "${key//./\\.}" -e "${key//\//\\.}" "$LAB/$name/root$(script_of "$name")"; then keys+=" $key"; fi
-  done
+  keys=$(diff "$LAB/$name/rememberedquick" "$LAB/$name/running" | sed -n 's|^> \(net/[^ =]*\)=.*|\1|p')
   act "$name" stop
   for ((index = 1; index <= count; index++)); do
     fail_command "$name" "$index"
     wrong+=$(fails_cleanly "$name" "command $index of $count")
+    stop_if_it_ran "$name"
     tried=$((tried + 1))
   done
   fail_command "$name" 0
   for key in $keys; do
+    # What the kernel changes along with ip_forward is not the script's own.
+    grep -q -e "${key//./\\.}" -e "${key//\//\\.}" "$LAB/$name/root$(script_of "$name")" || continue
     freeze "$name" "$key"
     wrong+=$(fails_cleanly "$name" "$key cannot be written")
     thaw "$name" "$key"
+    stop_if_it_ran "$name"
     tried=$((tried + 1))
   done
   row "$name: failures tried" "$tried"

@@ -13,7 +13,7 @@
 #   owners HOST ADDRESS N         who wins N times after forgetting, "dir=9 web1=11"      jitter WIRE [MS]   random delay on every port
 #   forget HOST...                empties the neighbour tables
 #   snapshot HOST [quick]         the whole network state as text; `changes HOST [quick]` prints what differs since `remember HOST [quick]`;
-#                                 quick leaves out firewalls, timeouts and daemons, which cost half of the time
+#                                 quick leaves out firewalls, IPv6 routes, timeouts and daemons, which cost half of the time
 #   only_net_tools HOST · only_iproute HOST          takes ip away, or ifconfig and route; hide HOST NAME...: takes any program away
 #   watch_commands HOST [NAME...] counts the calls that change state; fail_command HOST N: the Nth of them fails (0: none), counting anew;
 #                                 commands HOST: how many there were; command_log HOST: which

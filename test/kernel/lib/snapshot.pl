@@ -2,7 +2,7 @@
 # snapshot.pl [quick]: the network state of the namespace that it runs in, as text that is the same whenever the state is the same.
 # Left out: counters, lifetimes, neighbour entries, IPv6 link-local noise, tables whose chains are all empty and accept everything, and
 # what the kernel itself never puts back once a tunnel device was up: its queueing discipline and its IPv6 settings. `quick` leaves out
-# firewalls, timeouts and daemons too.
+# firewalls, IPv6 routes, timeouts and daemons too.
 use strict; use warnings;
 my $quick = @ARGV && $ARGV[0] eq 'quick';
 # STDERR is kept away: kernels without a table or a module say so, and that is no state.
@@ -19,7 +19,7 @@ sub tidy { my ($line) = @_;
   $line =~ s/\s+/ /g; $line =~ s/ $//; $line }
 my $noise = qr/\bfe80:|\bff00::/;
 my @four = map { tidy($_) } lines("addr show\nlink show\ntunnel show\nroute show table all\nrule show\n", qw(ip -o -batch -));
-my @six = map { tidy($_) } lines("route show table all\nrule show\n", qw(ip -6 -o -batch -));
+my @six = $quick ? () : map { tidy($_) } lines("route show table all\nrule show\n", qw(ip -6 -o -batch -));
 section('links, addresses, routes, rules', sort grep { !/$noise/ } @four);
 section('IPv6 routes, rules', sort grep { !/$noise/ } @six);
 my @values;

@@ -127,7 +127,8 @@ export function getopts(call: Call): Done {
   const letters = args[0] ? knownText(args[0].partial) : undefined;
   const name = args[1]?.partial;
   if (letters === undefined || name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return { status: undefined, doubt: 'ask' };
-  const from = { by: 'argument', position: 'option', before: '', after: '' } as const;
+  // Words that `set --` gave are not the script's own.
+  const from = state.args.offset === undefined ? undefined : ({ by: 'argument', position: 'option', before: '', after: '' } as const);
   const vague = (): Done => {
     setVariable(state, name, scalar(unknownText, from));
     setVariable(state, 'OPTARG', scalar(unknownText));
