@@ -21,14 +21,14 @@ export default hostRule({
   ],
   since: '0.1.0',
   *check({ host }) {
-    const refused = faultsOf(host, 'keepalived', 'forwarding-refused', 'unknown-keyword');
+    const refused = faultsOf(host, 'keepalived', 'forwarding-refused', 'unknown-keyword').filter(({ kind, found }) => kind === 'forwarding-refused' || /^lb|^lvs|kind|method/i.test(found));
     for (const service of servicesOnce(host)) {
       if (service.managed?.by !== 'keepalived' || service.managed.forwardingAt || service.destinations.length === 0) continue;
       const bare = service.destinations.filter((destination) => !destination.forwardingWritten);
       const { key } = service;
       if (bare.length === 0 || (key.by === 'address' && service.destinations.some((destination) => destination.portWritten && destination.port !== key.port))) continue;
       // A misspelt line of the same block says it already.
-      if (refused.some(({ at, found }) => at.file === service.at.file && at.line > service.at.line && at.line < service.destinations.at(-1)!.at.line && /^lb|lvs|kind/i.test(`${found}lb`))) continue;
+      if (refused.some(({ at }) => at.file === service.at.file && at.line > service.at.line && at.line < service.destinations.at(-1)!.at.line)) continue;
       yield { at: service.at, note: `${showService(service)} has no lb_kind, so keepalived forwards by NAT`, confidence: weakest(service.confidence, ...bare.map((destination) => destination.confidence)) };
     }
   },

@@ -1,7 +1,7 @@
 import { scriptRule, type Edit } from '../../src/lint/rule.ts';
 import { removeCommands } from '../../src/lint/edits.ts';
 import { sysctlNumber } from '../../src/model/sysctl.ts';
-import { concernsCluster, effectsIn, inScript, startSteps, stopSteps } from '../../src/model/timeline.ts';
+import { concernsCluster, effectsIn, inScript, onlyOnStop, startSteps, stopSteps } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/ipforward-reset-on-stop',
@@ -22,7 +22,7 @@ export default scriptRule({
     // A script that wants no forwarding says so on start too.
     if (resets(startSteps(script)).length > 0) return;
     for (const { step, key, target } of resets(stopSteps(script))) {
-      const own = inScript(script, step.at) && step.effects.length === 1;
+      const own = inScript(script, step.at) && onlyOnStop(script, step) && step.effects.length === 1;
       yield {
         at: step.at,
         note: `stop ${target === 'file' ? 'writes' : 'sets'} ${key.replace(/\//g, '.')} ${target === 'file' ? '= 0 into a sysctl file' : 'to 0'}, whoever else needs it`,

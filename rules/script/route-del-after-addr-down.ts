@@ -11,7 +11,7 @@ export default scriptRule({
   docs: {
     what: 'Stop takes the alias of the VIP down and then deletes the host route of the VIP.',
     why: 'A host route that `route add -host VIP dev lo:1` made goes together with the address. The command always fails (exit 7, "No such process"), which hides real failures when its output is thrown away, and becomes the exit status of stop when it is the last.',
-    repair: 'Delete the line.',
+    repair: 'Delete the line: there is nothing left to delete.',
     exceptions: 'A route that `ip route add` made stays when the alias goes: deleting it is right, and not reported.',
     references: ['https://man7.org/linux/man-pages/man8/route.8.html'],
   },

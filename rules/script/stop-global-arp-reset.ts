@@ -1,7 +1,7 @@
 import { scriptRule, type Edit } from '../../src/lint/rule.ts';
 import { removeCommands } from '../../src/lint/edits.ts';
 import { sysctlNumber } from '../../src/model/sysctl.ts';
-import { arpSetting, effectsIn, inScript, placeOf, stopSteps } from '../../src/model/timeline.ts';
+import { arpSetting, effectsIn, inScript, onlyOnStop, placeOf, stopSteps } from '../../src/model/timeline.ts';
 import type { Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -24,7 +24,7 @@ export default scriptRule({
     const global = resets.filter(({ effect }) => arpSetting(effect.key)!.device === 'all');
     const [first, ...others] = global;
     if (!first) return;
-    const own = [...new Map(resets.filter(({ step }) => inScript(script, step.at) && step.effects.every((effect) => effect.kind === 'sysctl')).map(({ step }) => [placeOf(step.at), step.at])).values()];
+    const own = [...new Map(resets.filter(({ step }) => inScript(script, step.at) && onlyOnStop(script, step) && step.effects.every((effect) => effect.kind === 'sysctl')).map(({ step }) => [placeOf(step.at), step.at])).values()];
     const edits = removeCommands(script.source, own);
     yield {
       at: first.step.at,

@@ -5,7 +5,7 @@ import type { Redirect, Script, Step } from '../../src/model/script.ts';
 export default scriptRule({
   id: 'script/sudo-redirect',
   severity: 'error',
-  title: 'sudo does not reach the redirect.',
+  title: 'A redirect into a file of root stands behind sudo.',
   needs: ['scripts'],
   docs: {
     what: 'A command under sudo writes into /proc, /sys or /etc by a redirect: `sudo echo 1 > /proc/sys/net/ipv4/ip_forward`.',

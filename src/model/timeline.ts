@@ -38,7 +38,13 @@ export function timeline(script: Script, name: string): readonly Step[] | undefi
   if (!branch) return script.actions.some((action) => action.name !== 'top') ? undefined : name === 'start' ? steps : undefined;
   const own = branch.steps.length > 0 && branch.steps.every((step) => steps.includes(step)) ? [] : branch.steps;
   const behind = steps.findIndex((step) => step.within === undefined && step.at.file === branch.at.file && compareSpans(step.at, branch.at) > 0);
-  return behind < 0 ? [...steps, ...own] : [...steps.slice(0, behind), ...own, ...steps.slice(behind)];
+  return untilExit(behind < 0 ? [...steps, ...own] : [...steps.slice(0, behind), ...own, ...steps.slice(behind)]);
+}
+
+/** Nothing runs behind an `exit` that is reached for certain. */
+function untilExit(steps: readonly Step[]): readonly Step[] {
+  const end = steps.findIndex((step) => step.confidence === 'certain' && !step.aside && step.effects.some((effect) => effect.kind === 'exit' && effect.what === 'exit'));
+  return end < 0 ? steps : steps.slice(0, end + 1);
 }
 
 /** The script as it runs at boot. */
@@ -80,6 +86,12 @@ export function everyStep(script: Script, accepts: (step: Step, action: Action) 
     for (const step of action.steps) if (!found.has(placeOf(step.at)) && accepts(step, action)) found.set(placeOf(step.at), { action, step });
   }
   return [...found.values()];
+}
+
+/** Whether a command belongs to stop alone: start does not run it too, as it does a function that both call. */
+export function onlyOnStop(script: Script, step: Step): boolean {
+  const place = placeOf(step.at);
+  return !startSteps(script).some((other) => placeOf(other.at) === place);
 }
 
 /** A place as a key. */

@@ -75,7 +75,8 @@ function serviceOf(located: LocatedSpec, service: PlannedService): Service {
       port: destination.port,
       portWritten: destination.portWritten,
       forwarding: destination.forwarding,
-      forwardingWritten: destination.forwardingWritten,
+      // The spec says it: here, or for all.
+      forwardingWritten: true,
       weight: destination.weight,
       ...(destination.upperThreshold === undefined ? {} : { upperThreshold: destination.upperThreshold }),
       ...(destination.lowerThreshold === undefined ? {} : { lowerThreshold: destination.lowerThreshold }),

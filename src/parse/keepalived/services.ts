@@ -4,7 +4,7 @@ import type { Check } from '../../model/managed.ts';
 import type { Destination, Service } from '../../model/service.ts';
 import { schedulers, type Forwarding, type Protocol } from '../../model/words.ts';
 import type { HostDraft } from '../draft.ts';
-import { checkerNames } from './keywords.ts';
+import { checkerNames, forked } from './keywords.ts';
 import { groupEntries } from './group.ts';
 import type { KeepalivedWord } from './read.ts';
 import { all, isConditional, last, lineOf, numberIn, type Node } from './tree.ts';
@@ -20,6 +20,8 @@ export function fault(draft: HostDraft, kind: FaultKind, word: Pick<KeepalivedWo
 /** Services of a virtual_server block: one, or one an entry of its group. */
 export function servicesOf(node: Node, groups: readonly Node[], draft: HostDraft): readonly Service[] {
   const { children, words } = node;
+  // A fork's own forwarding is not the kernel's, nor is the table that it fills.
+  if (isForked(node) && !Object.hasOwn(methods, last(children, 'lb_kind', 'lvs_method')?.words[1]?.text ?? 'NAT')) return [];
   const destinationNodes = all(children, 'real_server');
   const forwarding = methodOf(last(children, 'lb_kind', 'lvs_method'), draft, 'NAT, unless another line says otherwise');
   const written = last(children, 'persistence_timeout');
@@ -60,6 +62,10 @@ export function servicesOf(node: Node, groups: readonly Node[], draft: HostDraft
       },
     };
   });
+}
+
+function isForked({ children }: Node): boolean {
+  return children.some((child) => forked.has(child.keyword) || isForked(child));
 }
 
 /** A word with a definition in it that is not known here. */
@@ -160,7 +166,7 @@ function destinationOf(node: Node, service: ReturnType<typeof methodOf>, above: 
     ...(portWord ? { portAt: portWord.at } : {}),
     ...(weightWord ? { weightAt: weightWord.at } : {}),
     ...(own ? { forwardingAt: own.at } : {}),
-    checks: children.filter((child) => checkerNames.has(child.keyword) || child.statement.state === 'partly' || /\$/.test(child.keyword)).map(checkOf),
+    checks: children.filter((child) => checkerNames.has(child.keyword) || checkerNames.has(child.statement.fault?.nearest ?? '') || child.statement.state === 'partly' || /\$/.test(child.keyword)).map(checkOf),
   };
 }
 

@@ -1,6 +1,7 @@
 import { atLeast, strongest, weakest } from '../../base/fact.ts';
-import type { Action, Effect, RouteEffect, Script, Step } from '../../model/script.ts';
+import type { Effect, RouteEffect, Script, Step } from '../../model/script.ts';
 import type { Assignment } from '../../model/sysctl.ts';
+import { startSteps } from '../../model/timeline.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft } from '../draft.ts';
 import { addDevice } from '../network.ts';
@@ -17,24 +18,10 @@ export type ReadSysctl = (file: string | undefined) => readonly Assignment[];
 export function applyScript(script: Script, draft: HostDraft, readSysctl?: ReadSysctl): void {
   draft.scripts.push(script);
   const written: Assignment[] = [];
-  for (const step of bootSteps(script)) {
+  for (const step of startSteps(script)) {
     if (step.aside) continue;
     for (const effect of step.effects) applyEffect(effect, { script, step, draft, readSysctl, written });
   }
-}
-
-/** Steps of a boot: those of `top` that stand before the dispatch, the branch `start`, the rest of `top`. */
-export function bootSteps(script: Script): readonly Step[] {
-  const top = script.actions.find((action) => action.name === 'top');
-  const start = script.actions.find((action) => action.name === 'start');
-  if (!top) return start?.steps ?? [];
-  if (!start) return top.steps;
-  const behind = top.steps.findIndex((step) => isBehind(step, start));
-  return behind < 0 ? [...top.steps, ...start.steps] : [...top.steps.slice(0, behind), ...start.steps, ...top.steps.slice(behind)];
-}
-
-function isBehind(step: Step, action: Action): boolean {
-  return step.within === undefined && step.at.file === action.at.file && step.at.line > action.at.line;
 }
 
 interface Applying {
