@@ -8,6 +8,7 @@ import { diskFiles, findFiles, memoryFiles, type FileSet } from '../src/base/fil
 import { showCidr } from '../src/base/ip.ts';
 import { compareText, type Span } from '../src/base/origin.ts';
 import { offsetAt, sourceText } from '../src/base/text.ts';
+import { showService } from '../src/model/service.ts';
 import type { HostDraft } from '../src/parse/draft.ts';
 import type { Statement } from '../src/parse/statement.ts';
 
@@ -39,12 +40,28 @@ function showStatement(statement: Statement): string {
 }
 
 function showValue(value: unknown): string {
+  if (Array.isArray(value) && value.some((one) => typeof one === 'object')) return `[${value.map(showValue).join(' ')}]`;
   if (typeof value === 'object' && value !== null) {
     if ('line' in value) return place(value as unknown as Span);
     if ('prefix' in value) return showCidr(value as never);
     if ('text' in value) return String(value.text);
   }
-  return JSON.stringify(value) ?? 'undefined';
+  // Words within an effect stand at places that the statement has already.
+  return JSON.stringify(value, (key, inner: unknown) => (/(?:^at|At|ord)$/.test(key) ? undefined : inner)) ?? 'undefined';
+}
+
+function showTable({ services, syncDaemons, vrrp, faults }: HostDraft): readonly string[] {
+  const where = (at: Span): string => `${at.file}:${place(at)}`;
+  return [
+    ...services.flatMap((service) => [
+      `  service ${showService(service)} ${service.scheduler}${service.persistence ? ` persistent ${showValue(service.persistence)}` : ''}${service.onePacket ? ' ops' : ''} ${service.confidence} ${where(service.at)}`,
+      ...(service.managed ? [`    managed ${showValue(service.managed)}`] : []),
+      ...service.destinations.map((one) => `    ${one.rip.text}:${one.port}${one.portWritten ? '' : ' (not written)'} ${one.forwarding}${one.forwardingWritten ? '' : ' (not written)'} weight ${one.weight}${one.upperThreshold === undefined ? '' : ` upper ${one.upperThreshold}`}${one.lowerThreshold === undefined ? '' : ` lower ${one.lowerThreshold}`}${one.checks ? ` checks ${one.checks.map(({ name, port }) => name + (port === undefined ? '' : `:${port}`)).join(' ')}` : ''} ${where(one.at)}`),
+    ]),
+    ...syncDaemons.map(({ role, device, syncId, at }) => `  sync ${role} ${device} ${syncId} ${where(at)}`),
+    ...(vrrp ?? []).map(({ name, state, device, virtualRouterId, priority, vips, strict, conditional, at }) => `  vrrp ${name} ${state?.value} ${device?.value} id ${virtualRouterId?.value} priority ${priority?.value}${strict?.value ? ' strict' : ''}${conditional ? ' conditional' : ''} ${vips.map(({ ip, prefix }) => `${ip.text}/${prefix}`).join(' ')} ${where(at)}`),
+    ...(faults ?? []).map(({ kind, program, found, nearest, belongs, outcome, at }) => `  fault ${program} ${kind} '${found}'${nearest ? ` nearest ${nearest}` : ''}${belongs ? ` belongs ${belongs.join(' ')}` : ''} ${where(at)} | ${outcome}`),
+  ];
 }
 
 function dump(kind: AnyKind, files: FileSet): string {
@@ -61,6 +78,7 @@ function dump(kind: AnyKind, files: FileSet): string {
   const assignments = [...draft.sysctls.values()].flat().sort((a, b) => a.order! - b.order!);
   for (const { key, value, optional, at } of assignments) lines.push(`  sysctl ${key} = ${value}${optional ? ' (optional)' : ''} ${at.file}:${place(at)}`);
   for (const [key, list] of draft.sysctls) if (list.length === 0) lines.push(`  sysctl ${key} left out of globs`);
+  lines.push(...showTable(draft));
   for (const source of commands) lines.push(`commands of ${source.file}`, ...source.text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [`  ${index + 1}: ${line.trim()}`])));
   return `${lines.join('\n')}\n`;
 }

@@ -18,7 +18,7 @@ export default scriptRule({
   proof: [{ kind: 'manual', cite: 'bash(1), PARAMETERS', quote: 'A variable may be assigned to by a statement of the form name=[value]' }],
   since: '0.1.0',
   *check({ script }) {
-    if (!concernsCluster(script) && !script.service) return;
+    if (script.syntaxErrors.length > 0 || (!concernsCluster(script) && !script.service)) return;
     for (const { step } of everyStep(script, (each) => inScript(script, each.at))) {
       const slip = slipOf(script, step);
       if (!slip) continue;

@@ -1,5 +1,6 @@
 import { scriptRule, type Place } from '../../src/lint/rule.ts';
 import { strongest, type Confidence } from '../../src/base/fact.ts';
+import { addressWords } from '../../src/model/address-words.ts';
 import { isServiceAction, placeOf } from '../../src/model/timeline.ts';
 import type { Assigned, Script, Step, Word } from '../../src/model/script.ts';
 
@@ -46,7 +47,7 @@ function causes(script: Script): readonly Cause[] {
   for (const action of script.actions) {
     if (!isServiceAction(action.name) && action.name !== '*') continue;
     for (const step of action.steps) {
-      for (const { word, role } of addressWords(step)) {
+      for (const { word, role } of addressWords(step).filter(({ adds }) => adds)) {
         for (const name of emptyVariables(script, word)) {
           const cause = emptyAssignment(script, name);
           // A name that nothing ever sets is a slip of another kind: script/undefined-var.
@@ -62,39 +63,6 @@ function causes(script: Script): readonly Cause[] {
     }
   }
   return [...found.values()];
-}
-
-/** Words of a command that stand where an address belongs. */
-function addressWords(step: Step): readonly { readonly word: Word; readonly role: string }[] {
-  const words = step.words.filter((word, at) => at === 0 || !/^(?:-4|-6|-family|-f|-n|inet|inet6|-o|-oneline|-v|-s)$/.test(word.raw) || step.name === 'ipvsadm');
-  const text = (at: number): string => words[at]?.text ?? '';
-  const named = (at: number, role: string) => (words[at] ? [{ word: words[at], role }] : []);
-  switch (step.name) {
-    case 'ifconfig': {
-      const at = text(2) === 'add' ? 3 : 2;
-      return named(at, `the address of ${text(1) || 'a device'}`);
-    }
-    case 'ip': {
-      if (/^a(?:d|dd|ddr|ddress)?$/.test(text(1)) && /^(?:a|ad|add|replace|change|chg)$/.test(text(2))) {
-        const dev = words.findIndex((word) => word.text === 'dev');
-        return named(text(3) === 'local' ? 4 : 3, `the address of ${dev > 0 ? text(dev + 1) || 'a device' : 'a device'}`);
-      }
-      if (/^r(?:o|ou|out|oute)?$/.test(text(1)) && /^(?:a|ad|add|replace|append|change)$/.test(text(2))) return [...named(/^(?:unicast|local|blackhole|unreachable|to)$/.test(text(3)) ? 4 : 3, 'the destination of a route'), ...behind(words, /^via$/, 'the gateway of a route')];
-      return [];
-    }
-    case 'route':
-      return text(1) === 'add' ? [...named(/^-(?:host|net)$/.test(text(2)) ? 3 : 2, 'the destination of a route'), ...behind(words, /^g(?:w|ateway)$/, 'the gateway of a route')] : [];
-    case 'ipvsadm': {
-      if (!words.some((word) => /^(?:-[AaEe]\w*|--(?:add|edit)-(?:service|server))$/.test(word.text ?? ''))) return [];
-      return [...behind(words, /^(?:-[AaEe]?[tu]|--(?:tcp|udp|sctp)-service)$/, 'the VIP of a service'), ...behind(words, /^(?:-r|--real-server)$/, "a real server's address")];
-    }
-    default:
-      return [];
-  }
-}
-
-function behind(words: readonly Word[], option: RegExp, role: string): readonly { readonly word: Word; readonly role: string }[] {
-  return words.flatMap((word, at) => (option.test(word.text ?? '') && words[at + 1] ? [{ word: words[at + 1]!, role }] : []));
 }
 
 /** Variables of a word that leave the place of its address empty: the word is empty, or nothing but a port or a prefix length is left. */

@@ -23,7 +23,7 @@ export default scriptRule({
   since: '0.1.0',
   *check({ script }) {
     if (!script.service || script.header.chkconfig || script.header.lsb || !concernsCluster(script)) return;
-    if (/openrc-run|runscript|rc\.common/.test(script.shebang?.interpreter ?? lineAt(script.source, 1)) || !dispatches(script)) return;
+    if (/openrc-run|runscript|rc\.common/.test(script.shebang?.interpreter ?? lineAt(script.source, 1)) || !dispatches(script) || wantsMore(script)) return;
     const at = script.shebang?.at ?? linePlace(script.source, 1);
     yield {
       at,
@@ -37,6 +37,11 @@ export default scriptRule({
 /** Something that an init system can start: a dispatch, or a script that lies in init.d and does it all at once. */
 function dispatches(script: Script): boolean {
   return liesInInit(script) || script.actions.some(({ name }) => name === 'start') || script.actions.some(({ name }) => name === 'stop');
+}
+
+/** A script whose second argument matters is called by people or by another script. */
+function wantsMore(script: Script): boolean {
+  return !liesInInit(script) && /^[ \t]*(?:\w+=)?"?\$\{?2\b/m.test(script.source.text);
 }
 
 function header(script: Script): string {

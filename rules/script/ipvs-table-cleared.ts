@@ -18,6 +18,8 @@ export default scriptRule({
   proof: [{ kind: 'manual', cite: 'ipvsadm(8), -C', quote: 'Clear the virtual server table.' }],
   since: '0.1.0',
   *check({ script }) {
+    // A script that loads the whole table from a file is the table's owner.
+    if (effectsOf(script, 'ipvs', ({ effect }) => effect.does === 'restore').length > 0 && keysOf(startSteps(script)).length === 0) return;
     for (const { action, step } of effectsOf(script, 'ipvs', ({ action: in_, effect }) => effect.does === 'clear' && isServiceAction(in_.name))) {
       // In the loop that adds the services it is a fault of another kind: script/ipvsadm-clear-in-loop.
       if (step.loop && effectsIn(action.steps, 'ipvs').some(({ step: other, effect }) => effect.does === 'add-service' && other.loop?.line === step.loop?.line)) continue;

@@ -54,7 +54,7 @@ function slipOf(script: Script, step: Step, feeder: Step | undefined): { readonl
   if (!listsAddresses(feeder) || !isBareAddress(pattern) || step.words.some((word) => /^-[a-zA-Z]*[Fwx]/.test(word.raw) || /^--(?:fixed-strings|word-regexp|line-regexp)$/.test(word.raw)) || step.name === 'fgrep') return undefined;
   const quoted = pattern.quoted || pattern.variables.length === 0 ? pattern.raw : `"${pattern.raw}"`;
   const fix: Fix | undefined = inScript(script, pattern.at) ? { title: 'look for the address as a whole word', safe: true, edits: [{ at: pattern.at, text: `-wF ${quoted}` }] } : undefined;
-  return { note: `'${pattern.raw}' is a pattern here: ${pattern.text ? `${pattern.text} is also found in ${pattern.text}0` : 'an address is also found in a longer one'}, and a dot matches any character`, sure: false, ...(fix ? { fix } : {}) };
+  return { note: `'${pattern.raw}' is a pattern here: its dots match any character, and it is found in longer addresses too`, sure: false, ...(fix ? { fix } : {}) };
 }
 
 function patternOf(step: Step): Word | undefined {

@@ -21,7 +21,9 @@ export default scriptRule({
     const action = actionNamed(script, 'status');
     const steps = timeline(script, 'status');
     if (!action || !steps || action.steps.length === 0 || !script.service || !concernsCluster(script)) return;
-    if (effectsIn(steps, 'exit').some(({ effect }) => effect.code !== 0)) return;
+    // An exit before the dispatch (wrong use, not root) says nothing of what status finds.
+    const counted = steps.slice(Math.max(0, steps.findIndex((step) => action.steps.includes(step))));
+    if (effectsIn(counted, 'exit').some(({ effect }) => effect.code !== 0)) return;
     const ends = endsOf(script, action, steps);
     if (ends.length === 0 || !ends.every(alwaysZero)) return;
     const at = inScript(script, action.at) ? action.at : ends[0]!.at;
@@ -39,8 +41,9 @@ export default scriptRule({
 /** Commands that end with 0 whatever they find. A listing of the table fails only where the kernel has none. */
 function alwaysZero(step: Step): boolean {
   if (step.effects.some((effect) => effect.kind === 'exit')) return true;
-  if (step.name === undefined) return false;
-  return /^(?:echo|printf|cat|true|:|echo_\w+|log_\w+|logger)$/.test(step.name) || step.effects.some((effect) => effect.kind === 'ipvs' && effect.does === 'list' && !step.words.some((word) => /^-(?:t|u|f)/.test(word.raw)));
+  const name = nameOf(step);
+  if (name === 'ipvsadm' && step.effects.length === 0) return step.words.some((word) => /^(?:-[lL]\w*|--list)$/.test(word.raw));
+  return /^(?:echo|printf|cat|true|:|echo_\w+|log_\w+|logger)$/.test(name) || step.effects.some((effect) => effect.kind === 'ipvs' && effect.does === 'list' && !step.words.some((word) => /^-(?:t|u|f)/.test(word.raw)));
 }
 
 /** Commands behind which the action may end: nothing but the end of bodies follows. What stands behind the dispatch ends every action; it must be one sure command. */
@@ -56,7 +59,7 @@ function endsOf(script: Script, action: Action, steps: readonly Step[]): readonl
 function isTail(script: Script, step: Step): boolean {
   if (!inScript(script, step.at)) return true;
   const behind = lineAt(script.source, step.at.endLine).slice(step.at.endColumn - 1).replace(/^\s*;(?!;)/, '').trim();
-  if (behind !== '' && !behind.startsWith('#')) return /^(?:;;|fi\b|else\b|elif\b|\}|\)|`)/.test(behind);
+  if (behind !== '' && !behind.startsWith('#')) return /^(?:;;|fi\b|else\b|elif\b|\})/.test(behind);
   for (let line = step.at.endLine + 1; line <= script.source.lineStarts.length; line++) {
     const text = lineAt(script.source, line).trim();
     if (text === '' || text.startsWith('#')) continue;
@@ -66,7 +69,12 @@ function isTail(script: Script, step: Step): boolean {
 }
 
 function saysStopped(step: Step): boolean {
-  return /^(?:echo|printf)$/.test(step.name ?? '') && /stop|not\s+(?:be\s+)?(?:running|run|started|up|active)|isn'?t|inactive|\bdown\b|\bdead\b|停|未/i.test(text(step)) && !/\bnot\s+stopped/i.test(text(step));
+  return /^(?:echo|printf)$/.test(nameOf(step)) && /stop|not\s+(?:be\s+)?(?:running|run|started|up|active)|isn'?t|inactive|\bdown\b|\bdead\b|停|未/i.test(text(step)) && !/\bnot\s+stopped/i.test(text(step));
+}
+
+/** The command that was meant, without the no-break spaces that a copied text puts in front of it. */
+function nameOf(step: Step): string {
+  return (step.name ?? '').replace(/^[\u00a0\u3000]+/, '');
 }
 
 function text(step: Step): string {

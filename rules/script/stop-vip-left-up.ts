@@ -23,7 +23,7 @@ export default scriptRule({
     const [first] = taken;
     if (!stop || !first) return;
     const steps = stopSteps(script);
-    const again = effectsIn(stop.steps, 'address').find(({ step, effect }) => holdsQuietly(effect) && !laterRemoved(steps, step));
+    const again = effectsIn(stop.steps, 'address').find(({ step, effect }) => holdsQuietly(effect) && !mayRemove(step) && !laterRemoved(steps, step));
     if (again && inScript(script, again.step.at)) {
       yield { at: again.step.at, note: `stop puts ${again.effect.ip?.text ?? 'the VIP'} on ${again.effect.label ?? again.effect.device} again`, related: [{ at: first.step.at, note: 'start takes it here' }], confidence: again.step.confidence };
       return;

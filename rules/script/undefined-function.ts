@@ -18,7 +18,8 @@ export default scriptRule({
   proof: [{ kind: 'manual', cite: 'bash(1), EXIT STATUS', quote: 'If a command is not found, the child process created to execute it returns a status of 127.' }],
   since: '0.1.0',
   *check({ script }) {
-    if (!concernsCluster(script)) return;
+    // What stands in an open quote is no command.
+    if (!concernsCluster(script) || script.syntaxErrors.length > 0) return;
     const sources = effectsOf(script, 'source');
     // What a file defines that could not be read is not known; the libraries of init scripts are.
     if (sources.some(({ effect }) => !effect.found && !library.test(effect.path ?? ''))) return;

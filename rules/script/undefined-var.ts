@@ -19,11 +19,11 @@ export default scriptRule({
   proof: [{ kind: 'manual', cite: 'bash(1), Word Splitting', quote: 'Unquoted implicit null arguments, resulting from the expansion of parameters that have no values, are removed.' }],
   since: '0.1.0',
   *check({ script }) {
-    if (!concernsCluster(script) && !script.service) return;
+    if (script.syntaxErrors.length > 0 || (!concernsCluster(script) && !script.service)) return;
     const names = setNames(script);
     for (const [name, { uses, confidence }] of unsetNames(script)) {
       const meant = twinOf(name, names);
-      const harmful = uses.filter(({ step, word }) => (meant !== undefined ? step.effects.some((effect) => changesTraffic(effect) || effect.kind === 'ipvs') || isTest(step) : losesAddress(step, word)));
+      const harmful = uses.filter(({ step, word }) => (meant !== undefined ? meant.toLowerCase() === name.toLowerCase() || step.effects.some((effect) => changesTraffic(effect) || effect.kind === 'ipvs') || isTest(step) : losesAddress(step, word)));
       const [first] = harmful;
       if (!first || names.has(name)) continue;
       yield {

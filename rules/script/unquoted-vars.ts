@@ -1,7 +1,8 @@
 import { strongest, type Confidence } from '../../src/base/fact.ts';
 import { scriptRule, type Edit } from '../../src/lint/rule.ts';
+import { addressWords } from '../../src/model/address-words.ts';
 import { concernsCluster, inScript, placeOf } from '../../src/model/timeline.ts';
-import type { Effect, Script, Step, Word } from '../../src/model/script.ts';
+import type { Script, Word } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/unquoted-vars',
@@ -45,28 +46,17 @@ function looseNames(script: Script): ReadonlyMap<string, { readonly uses: Use[];
   for (const action of script.actions) {
     for (const step of action.steps) {
       if (step.loop) continue;
-      for (const effect of step.effects) {
-        for (const { word, role } of addressWords(effect, step)) {
-          const name = word.variables[0];
-          if (name === undefined || word.variables.length > 1 || word.text !== undefined || word.quoted || (word.unset?.length ?? 0) > 0 || !/^\$\{?[A-Za-z_]\w*\}?(?:[:/][\w$]*)?$/.test(word.raw)) continue;
-          const entry = found.get(name) ?? { uses: [], confidence: step.confidence };
-          entry.confidence = strongest(entry.confidence, step.confidence);
-          if (!entry.uses.some((use) => placeOf(use.word.at) === placeOf(word.at))) entry.uses.push({ word, role });
-          found.set(name, entry);
-        }
+      for (const { word, role } of addressWords(step).filter(({ adds }) => adds)) {
+        const name = word.variables[0];
+        if (name === undefined || word.variables.length > 1 || word.text !== undefined || word.quoted || (word.unset?.length ?? 0) > 0 || !/^\$\{?[A-Za-z_]\w*\}?(?:[:/][\w$]*)?$/.test(word.raw)) continue;
+        const entry = found.get(name) ?? { uses: [], confidence: step.confidence };
+        entry.confidence = strongest(entry.confidence, step.confidence);
+        if (!entry.uses.some((use) => placeOf(use.word.at) === placeOf(word.at))) entry.uses.push({ word, role });
+        found.set(name, entry);
       }
     }
   }
   return found;
-}
-
-function addressWords(effect: Effect, step: Step): readonly Use[] {
-  if (effect.kind === 'address' && effect.does === 'add' && effect.ipWord) return [{ word: effect.ipWord, role: `the address of ${effect.label ?? effect.device ?? 'a device'}` }];
-  if (effect.kind === 'ipvs' && (effect.does === 'add-service' || effect.does === 'add-destination')) {
-    const service = effect.service.word && effect.service.by === 'address' ? [{ word: effect.service.word, role: 'the VIP of a service' }] : [];
-    return effect.does === 'add-destination' && effect.ripWord ? [...service, { word: effect.ripWord, role: "a real server's address" }] : service;
-  }
-  return effect.kind === 'route' && effect.does === 'add' ? step.words.slice(1).filter((word) => /^\$\{?\w*(?:VIP|IP|GW|GATEWAY)\w*\}?$/i.test(word.raw)).map((word) => ({ word, role: 'an address of a route' })) : [];
 }
 
 /** A test whether the variable is set, or an expansion that ends the script where it is not. */

@@ -1,4 +1,5 @@
-import { scriptRule, type Problem } from '../../src/lint/rule.ts';
+import { scriptRule } from '../../src/lint/rule.ts';
+import { textOf } from '../../src/lint/edits.ts';
 import { changesTraffic } from '../../src/model/changes.ts';
 import { actionNamed, concernsCluster, inScript, placeOf } from '../../src/model/timeline.ts';
 import type { Step } from '../../src/model/script.ts';
@@ -23,13 +24,12 @@ export default scriptRule({
     for (const step of top.steps) if (inScript(script, step.at) && step.confidence !== 'possible' && step.effects.some(changesTraffic)) places.set(placeOf(step.at), step);
     const [first, ...others] = [...places.values()];
     if (!first) return;
-    const text = first.words.map((word) => word.raw).join(' ');
-    const problem: Problem = {
+    const text = textOf(script.source, first.at).replace(/\s+/g, ' ');
+    yield {
       at: first.at,
       note: `'${text.length > 60 ? `${text.slice(0, 57)}...` : text}'${others.length > 0 ? ` and ${others.length} more` : ''} ${others.length > 0 ? 'run' : 'runs'} on every action, status and stop too`,
       related: others.slice(0, 10).map((step) => ({ at: step.at, note: 'runs on every action too' })),
       confidence: first.confidence,
     };
-    yield problem;
   },
 });

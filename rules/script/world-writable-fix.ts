@@ -21,7 +21,7 @@ export default scriptRule({
       if (target && isOpen(step.words.slice(1).map((word) => word.text ?? ''))) yield { at: step.at, note: `'${target.text}' becomes writable for everybody, and root runs it`, confidence: step.confidence };
     }
     const { source } = script;
-    for (const match of source.text.matchAll(/^[ \t]*#.*$/gm)) {
+    for (const match of source.text.matchAll(/(?:^|[ \t])#.*$/gm)) {
       const advice = /\bchmod\s+(?:-\w+\s+)*(\S+)\s+(\S*\/etc\/(?:rc\.d\/)?init\.d(?:\/[\w.-]*)?)/.exec(match[0]);
       if (!advice || !isOpen([advice[1]!])) continue;
       const start = match.index + advice.index;

@@ -37,8 +37,11 @@ export function timeline(script: Script, name: string): readonly Step[] | undefi
   const branch = actionNamed(script, name);
   if (!branch) return script.actions.some((action) => action.name !== 'top') ? undefined : name === 'start' ? steps : undefined;
   const own = branch.steps.length > 0 && branch.steps.every((step) => steps.includes(step)) ? [] : branch.steps;
+  const end = own.at(-1);
+  // A branch that surely exits never comes to what stands behind the dispatch.
+  const leaves = end?.confidence === 'certain' && end.effects.some((effect) => effect.kind === 'exit' && effect.what === 'exit');
   const behind = steps.findIndex((step) => step.within === undefined && step.at.file === branch.at.file && compareSpans(step.at, branch.at) > 0);
-  return untilExit(behind < 0 ? [...steps, ...own] : [...steps.slice(0, behind), ...own, ...steps.slice(behind)]);
+  return untilExit(behind < 0 ? [...steps, ...own] : [...steps.slice(0, behind), ...own, ...(leaves ? [] : steps.slice(behind))]);
 }
 
 /** Nothing runs behind an `exit` that is reached for certain. */

@@ -1,11 +1,12 @@
 import { findFiles, type FileSet } from '../../base/file-set.ts';
+import { parseCidr } from '../../base/ip.ts';
 import { spanAt, sourceText, type SourceText } from '../../base/text.ts';
 import type { ConfigFault } from '../../model/config-fault.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { withoutDoubles } from '../ipvs-table.ts';
 import { nameOf } from './judge.ts';
 import { readKeepalived, type KeepalivedStatement } from './read.ts';
-import { servicesOf } from './services.ts';
+import { fault, servicesOf } from './services.ts';
 import { all, last, lineOf, numberIn, treeOf, type Node } from './tree.ts';
 import { holdStatics, holdVips, instanceOf } from './vrrp.ts';
 
@@ -46,6 +47,7 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   };
   const instances = all(roots, 'vrrp_instance').map((node) => instanceOf(node, strict));
   if (instances.length > 0) (draft.vrrp ??= []).push(...instances);
+  for (const node of all(roots, 'vrrp_instance')) takeGarbage(node, draft);
   for (const instance of instances) holdVips(instance, draft);
   const device = last(globals, 'default_interface')?.words[1]?.text ?? 'eth0';
   for (const list of all(roots, 'static_ipaddress')) holdStatics(list, draft, device);
@@ -87,6 +89,22 @@ function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft
     else if (statement.extra) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.at, found: '}', outcome: 'what stood open above was closed too early, or this brace is one too many', confidence: 'certain' });
   }
   if (faults.length > 0) (draft.faults ??= []).push(...faults);
+}
+
+/** Values of an instance that keepalived refuses: numbers out of their range, addresses that are none. */
+function takeGarbage(node: Node, draft: HostDraft): void {
+  for (const [keyword, low, high] of [['virtual_router_id', 1, 255], ['priority', 1, 255]] as const) {
+    for (const { words } of all(node.children, keyword)) {
+      const word = words[1];
+      if (word && !word.text.includes('$') && numberIn(word, low, high) === undefined && !/^0+[1-9]\d*$/.test(word.text)) fault(draft, 'value-refused', word, `keepalived takes ${low} to ${high} for ${keyword}`);
+    }
+  }
+  for (const list of all(node.children, 'virtual_ipaddress', 'virtual_ipaddress_excluded', 'unicast_peer')) {
+    for (const { words } of list.children) {
+      const word = words[words[0]!.text === 'dev' ? 2 : 0];
+      if (word && !words.some(({ text }) => text.includes('$') || text.startsWith('@')) && !parseCidr(word.text, 'host') && !word.text.includes('%')) fault(draft, 'value-refused', word, `it is no address, and keepalived drops it from ${list.keyword}`);
+    }
+  }
 }
 
 /** A sync daemon follows the state of its instance; without one both roles run. */

@@ -95,6 +95,10 @@ class Reader {
       const start = lineStarts[index]!;
       if (start === text.length && index > 0) break;
       let end = lineEndOf(source, index);
+      if (end === start) {
+        this.#push(source, { kind: 'none', at: spanAt(source, start, start), words: [], state: 'ignored' });
+        continue;
+      }
       let line = mapped(source, start, end);
       // A backslash at the end joins lines in a definition only; elsewhere it is dropped, and the next line stands alone.
       const definition = definitionIn(line.text.replace(/^[ \t]*(?:@\S+[ \t]+)?/, ''));
@@ -138,6 +142,11 @@ class Reader {
     }
     if (line.text.endsWith('\\')) line = trimEnd(slice(line, 0, line.text.length - 1));
     let condition: string | undefined;
+    // A condition without anything behind it.
+    if (/^@\S*$/.test(line.text)) {
+      this.#push(source, { kind: 'none', at: whole, words: [], state: 'ignored' });
+      return;
+    }
     const conditional = /^@(\^?[^\s]*)[ \t]+/.exec(line.text);
     if (conditional) {
       condition = conditional[1]!;

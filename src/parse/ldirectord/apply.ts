@@ -53,7 +53,8 @@ function serviceOf(head: Line, own: readonly Line[], globals: readonly Line[], d
   const key = keyOf(head, protocol?.value);
   if (!key) {
     // A name is looked up when ldirectord starts: that is no fault.
-    if (!/^[A-Za-z0-9._+-]*[A-Za-z][A-Za-z0-9._+-]*:[0-9A-Za-z_-]+/.test(head.value) && !/^[\d.]+:[A-Za-z]/.test(head.value) && !/^\[[0-9A-Fa-f:]+\]:[A-Za-z]/.test(head.value)) fault(draft, 'address-refused', head.valueAt, head.value);
+    const named = /^[0-9A-Za-z._+-]+:[0-9A-Za-z_-]+/.test(head.value) && !/^\d+\.\d+\.\d+\.\d+:\d/.test(head.value);
+    if (!named && !/^\[[0-9A-Fa-f:]+\]:[A-Za-z]/.test(head.value)) fault(draft, 'address-refused', head.valueAt, head.value);
     return undefined;
   }
   const scheduler = last(own, 'scheduler');

@@ -31,14 +31,23 @@ export function branchesOf(all: Finished): readonly Branch[] {
   return all.branches.filter((branch) => branch.position === position).sort((a, b) => Number(a.name === '*') - Number(b.name === '*')).slice(0, maxBranches);
 }
 
-/** The run for all arguments: nothing is known of them, steps inside the dispatch are left out. With `position` only that argument makes a dispatch. */
-export function runAll(shell: ShellSource, source: SourceText, files: FileSet, _position?: number | 'option'): Finished {
-  return finish(newRun(shell, source, files, undefined, 'outside'), shell, { list: [], open: true, offset: 1 });
+/** A script that is being read, in all its runs. */
+export interface Reading {
+  readonly shell: ShellSource;
+  readonly source: SourceText;
+  readonly files: FileSet;
+  /** Files that it sources, parsed once. */
+  readonly sources: Map<string, ShellSource>;
+}
+
+/** The run for all arguments: nothing is known of them, steps inside the dispatch are left out. */
+export function runAll(read: Reading): Finished {
+  return finish(newRun(read, undefined, 'outside'), read.shell, { list: [], open: true, offset: 1 });
 }
 
 /** The run for one argument: only steps inside the dispatch. */
-export function runBranch(shell: ShellSource, source: SourceText, files: FileSet, branch: Branch): Finished {
-  return finish(newRun(shell, source, files, branch.position, 'inside'), shell, argumentsFor(branch, shell));
+export function runBranch(read: Reading, branch: Branch): Finished {
+  return finish(newRun(read, branch.position, 'inside'), read.shell, argumentsFor(branch, read.shell));
 }
 
 /** An init system gives one argument. More may follow only where the script asks for them. */
@@ -51,9 +60,9 @@ function argumentsFor(branch: Branch, shell: ShellSource): Arguments {
   return { list: [...before, value], open: more, ...(position === 1 && { offset: 1 }) };
 }
 
-function newRun(main: ShellSource, source: SourceText, files: FileSet, position: Run['position'], records: Run['records']): Run {
+function newRun({ shell, source, files, sources }: Reading, position: Run['position'], records: Run['records']): Run {
   return {
-    files, host: source.host, file: source.file, position, records, steps: [], assigned: [], branches: [], functions: new Map(), syntaxErrors: [], sources: new Map(), budget: maxCommands, changes: 0, dispatches: 0, main,
+    files, host: source.host, file: source.file, position, records, steps: [], assigned: [], branches: [], functions: new Map(), syntaxErrors: [], sources, depth: 0, budget: maxCommands, changes: 0, dispatches: 0, main: shell,
     capture: substitute,
   };
 }
@@ -63,7 +72,7 @@ function finish(run: Run, shell: ShellSource, args: Arguments): Finished {
   const returned: State[] = [];
   const frame: Frame = {
     run, source: shell, ends: { returned, exited, loops: [] }, confidence: 'certain', recording: run.records === 'outside', dispatched: false, tested: false, immune: false, silenced: false,
-    subshell: false, depth: 0, calls: 0,
+    subshell: false, calls: 0,
   };
   let end: State | undefined;
   let whole = true;

@@ -35,7 +35,7 @@ function callBody(body: FunctionBody, name: string, args: readonly Arg[], frame:
   if (frame.calls >= maxCalls) throw new OutOfBounds();
   const { args: outer, path, hidden } = state;
   const returned: State[] = [];
-  const inner: Frame = { ...frame, source: body.source, within: name, calls: frame.calls + 1, depth: frame.depth + 1, ends: { returned, exited: frame.ends.exited, loops: [] } };
+  const inner: Frame = { ...frame, source: body.source, within: name, calls: frame.calls + 1, ends: { returned, exited: frame.ends.exited, loops: [] } };
   state.args = argumentsOf(args);
   state.hidden = [...hidden, new Map()];
   const end = evaluateNode(body.node.body, inner, state);

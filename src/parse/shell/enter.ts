@@ -54,7 +54,7 @@ function sourceFile(call: Call, at: Span): State | undefined {
   if (args.length > 1) state.args = argumentsOf(args.slice(1));
   state.status = 0;
   state.doubt = undefined;
-  const inner: Frame = { ...frame, source: found, calls: frame.calls + 1, depth: frame.depth + 1, ends: { ...frame.ends, returned } };
+  const inner: Frame = { ...frame, source: found, calls: frame.calls + 1, ends: { ...frame.ends, returned } };
   const end = mergeAll([evaluateList(found.tree.commands, inner, state), ...returned]);
   if (end && args.length > 1) end.args = outer;
   return end;
@@ -96,7 +96,7 @@ function evaluateText(call: Call, at: Span): State | undefined {
   }
   const source = madeSource(text, at);
   state.status = 0;
-  return evaluateList(source.tree.commands, { ...frame, source, calls: frame.calls + 1, depth: frame.depth + 1 }, state);
+  return evaluateList(source.tree.commands, { ...frame, source, calls: frame.calls + 1 }, state);
 }
 
 /** `eval VIP=\$VIP$i`: the name on the left is known even where its value is not. */

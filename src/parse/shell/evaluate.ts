@@ -1,4 +1,4 @@
-import type { AndOr, Case, CommandNode, CompoundList, PipelineNode, Pipeline, Statement, Word as ShellWord } from 'unbash';
+import type { AndOr, Case, Command, CommandNode, CompoundList, PipelineNode, Pipeline, Statement, Word as ShellWord } from 'unbash';
 import { evaluateCondition, type Condition } from './condition.ts';
 import { caseBranch } from './dispatch.ts';
 import { arithmetic, expandPattern, expandString, expansion } from './expand.ts';
@@ -40,7 +40,7 @@ function evaluateStatement(statement: Statement, frame: Frame, state: State): St
 /** Runs something in a subshell: what it prints and its status stay, what it sets does not. */
 export function apart(frame: Frame, state: State, body: (frame: Frame, state: State) => State | undefined): void {
   const exited: State[] = [];
-  const inner: Frame = { ...frame, subshell: true, depth: frame.depth + 1, ends: { returned: exited, exited, loops: [] } };
+  const inner: Frame = { ...frame, subshell: true, ends: { returned: exited, exited, loops: [] } };
   const end = mergeAll([body(inner, cloneState(state)), ...exited]);
   state.status = end?.status;
   state.doubt = end?.doubt;
@@ -50,23 +50,30 @@ export function apart(frame: Frame, state: State, body: (frame: Frame, state: St
 
 export function evaluateNode(node: PipelineNode | AndOr | CompoundList, frame: Frame, state: State): State | undefined {
   spend(frame);
-  const inner: Frame = { ...frame, depth: frame.depth + 1 };
-  switch (node.type) {
-    case 'AndOr':
-      return evaluateAndOr(node, inner, state);
-    case 'Pipeline':
-      return evaluatePipeline(node, inner, state);
-    case 'CompoundList':
-      return evaluateCompound(node, inner, state);
-    default:
-      return evaluateOne(node, inner, state);
-  }
+  // Left out when a bound is reached: the run ends then.
+  frame.run.depth++;
+  const end = evaluateKind(node, frame, state);
+  frame.run.depth--;
+  return end;
 }
 
-function evaluateOne(node: CommandNode, frame: Frame, state: State): State | undefined {
+function evaluateKind(node: PipelineNode | AndOr | CompoundList, frame: Frame, state: State): State | undefined {
   switch (node.type) {
     case 'Command':
       return evaluateCommand(node, frame, state);
+    case 'AndOr':
+      return evaluateAndOr(node, frame, state);
+    case 'Pipeline':
+      return evaluatePipeline(node, frame, state);
+    case 'CompoundList':
+      return evaluateCompound(node, frame, state);
+    default:
+      return evaluateOne(node, frame, state);
+  }
+}
+
+function evaluateOne(node: Exclude<CommandNode, Command>, frame: Frame, state: State): State | undefined {
+  switch (node.type) {
     case 'Redirected':
       return evaluateRedirected(node.redirects, frame, state, (inner, now) => evaluateNode(node.command, inner, now));
     case 'Function':

@@ -37,6 +37,8 @@ const nothing = (): Growing => ({ text: '', has: false, many: false, glob: false
 
 /** Cuts pieces into fields as bash does: at `ifs` where an expansion stands outside quotes. `ifs` undefined: not known. */
 export function toFields(pieces: readonly Piece[], ifs: string | undefined, glob: boolean): readonly Field[] {
+  const [only] = pieces;
+  if (only && pieces.length === 1 && !only.split && !only.glob) return [joinPieces(pieces)];
   const fields: Field[] = [];
   let now = nothing();
   const flush = () => {
@@ -116,7 +118,7 @@ function globbed(text: string): string {
 export function joinPieces(pieces: readonly Piece[]): Field {
   if (pieces.length === 1) {
     const [only] = pieces as readonly [Piece];
-    return only.from ? { text: only.text, many: false, from: only.from } : { text: only.text, many: false };
+    return only.from ? { text: only.text, many: only.many ?? false, from: only.from } : { text: only.text, many: only.many ?? false };
   }
   let text = '';
   let from: Source | undefined;

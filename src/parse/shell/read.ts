@@ -4,7 +4,7 @@ import { spanAt, type SourceText } from '../../base/text.ts';
 import type { Action, Script } from '../../model/script.ts';
 import { branchesOf, runAll, runBranch } from './actions.ts';
 import { readHeader, readShebang } from './header.ts';
-import { carriageReturns, shellSource } from './source.ts';
+import { carriageReturns, shellSource, type ShellSource } from './source.ts';
 import { syntaxErrorsOf } from './syntax.ts';
 
 /** What stands around a script: the files that it may source, and its permission bits. */
@@ -22,14 +22,13 @@ export interface ScriptContext {
  */
 export function readScript(source: SourceText, context: ScriptContext): Script {
   const shell = shellSource(source);
-  const all = runAll(shell, source, context.files);
-  const branches = branchesOf(all);
-  // Steps of several dispatches were told apart only now: those of the other ones belong to every run.
-  const top = branches.length > 0 && all.branches.some((branch) => branch.position !== branches[0]!.position) ? runAll(shell, source, context.files, branches[0]!.position) : all;
+  const reading = { shell, source, files: context.files, sources: new Map<string, ShellSource>() };
+  const top = runAll(reading);
+  const branches = branchesOf(top);
   const first: Span = spanAt(source, 0, Math.max(0, source.text.search(/\r?\n|$/)));
   const actions: Action[] = [{ name: 'top', at: first, steps: top.steps, exits: top.exits }];
   for (const branch of branches) {
-    const run = runBranch(shell, source, context.files, branch);
+    const run = runBranch(reading, branch);
     actions.push({ name: branch.name, at: branch.at, steps: run.steps, exits: run.exits });
   }
   const returns = carriageReturns(source.text);
@@ -44,7 +43,7 @@ export function readScript(source: SourceText, context: ScriptContext): Script {
     actions,
     assignments: top.assigned,
     functions: top.functions,
-    syntaxErrors: syntaxErrorsOf(shell, all.syntaxErrors),
+    syntaxErrors: syntaxErrorsOf(shell, top.syntaxErrors),
     ...(returns.length > 0 && { crlf: returns.map((at) => spanAt(source, at, at + 1)) }),
   };
 }

@@ -35,6 +35,8 @@ export interface Run {
   readonly functions: Map<string, Span>;
   readonly syntaxErrors: { readonly at: Span; readonly note: string }[];
   readonly sources: Map<string, ShellSource>;
+  /** How deep the tree is entered right now. */
+  depth: number;
   /** Commands that may still be evaluated. */
   budget: number;
   /** Commands so far that change the host. */
@@ -77,7 +79,6 @@ export interface Frame {
   /** File that standard output goes to, by a redirect of an enclosing group. */
   readonly stdout?: { readonly target: Word; readonly text: string; readonly append: boolean };
   readonly subshell: boolean;
-  readonly depth: number;
   /** Functions and sourced files that are entered. */
   readonly calls: number;
 }
@@ -93,5 +94,5 @@ export const maxIterations = 1_024;
 
 /** Takes one unit of work. */
 export function spend(frame: Frame): void {
-  if (--frame.run.budget < 0 || frame.depth > maxDepth || frame.run.steps.length > maxSteps) throw new OutOfBounds();
+  if (--frame.run.budget < 0 || frame.run.depth > maxDepth || frame.run.steps.length > maxSteps) throw new OutOfBounds();
 }

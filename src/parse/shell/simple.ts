@@ -2,7 +2,7 @@ import type { Assignment as ShellAssignment, Command } from 'unbash';
 import type { Effect } from '../../model/script.ts';
 import { assign } from './assign.ts';
 import { builtins } from './builtins.ts';
-import { effectsOf, effectsOfWrite } from './commands/index.ts';
+import { effectsOf, effectsOfWrite, isUnderstood } from './commands/index.ts';
 import { callFunction } from './call.ts';
 import { enter } from './enter.ts';
 import { filters } from './filters.ts';
@@ -80,7 +80,7 @@ function evaluateCall(node: Command, words: readonly Arg[], wrappers: readonly s
   if (entered) return entered.state;
   if (name === 'exit' || name === 'return' || name === 'exec') state.status = before;
   const done = elsewhere || name === undefined ? unknownCommand : ((builtins.get(name) ?? filters.get(name))?.(call) ?? unknownCommand);
-  const effects = elsewhere ? [] : [...(done.effects ?? []), ...(name === undefined ? [] : effectsOf(invocation(call, done))), ...writes(call, done)];
+  const effects = elsewhere ? [] : [...(done.effects ?? []), ...(name === undefined || !isUnderstood(name, words[0]!.partial) ? [] : effectsOf(invocation(call, done))), ...writes(call, done)];
   record(frame, state, { at, name, wrappers, words, redirects: redirected.list, effects, silenced: redirected.silenced });
   const out = done.out ?? '';
   if (state.output !== undefined && redirected.output.to === 'on' && out !== '') state.output = bounded(state.output + out);

@@ -29,33 +29,52 @@ const literal = new WeakMap<ShellSource, Map<number, Arg>>();
 
 /** All words of a simple command, expanded in order. */
 export function expandCommand(node: Command, frame: Frame, state: State): ExpandedCommand {
+  const known = plain.get(node);
+  if (known) return known;
   const args: Arg[] = [];
-  let fatal = false;
-  let substituted = false;
-  const add = (made: { readonly args: readonly Arg[]; readonly ex?: Expansion }) => {
-    for (const arg of made.args) args.push(arg);
-    fatal ||= made.ex?.fatal ?? false;
-    substituted ||= made.ex?.substituted ?? false;
-  };
-  if (node.name) add(expandWord(node.name, frame, state));
-  for (const part of node.suffix) {
-    if (part.type === 'Word') add(expandWord(part, frame, state));
-    else if (part.type === 'Assignment') add({ args: [assignmentArg(part, frame)] });
+  let [fatal, substituted, fixed] = [false, false, true];
+  if (node.name) {
+    const made = expandWord(node.name, frame, state);
+    args.push(...made.args);
+    if (made.ex) [fatal, substituted, fixed] = [made.ex.fatal, made.ex.substituted, false];
   }
-  return { args, fatal, substituted };
+  for (const part of node.suffix) {
+    if (part.type === 'Word') {
+      const made = expandWord(part, frame, state);
+      for (const arg of made.args) args.push(arg);
+      if (made.ex) [fatal, substituted, fixed] = [fatal || made.ex.fatal, substituted || made.ex.substituted, false];
+    } else if (part.type === 'Assignment') args.push(assignmentArg(part, frame));
+  }
+  const expanded = { args, fatal, substituted };
+  if (fixed) plain.set(node, expanded);
+  return expanded;
 }
+
+/** Commands without any expansion are the same every time. Their tree belongs to one source, so that their places hold too. */
+const plain = new WeakMap<Command, ExpandedCommand>();
 
 /** The arguments that one word becomes; at least one, which may be `gone`. */
 export function expandWord(word: ShellWord, frame: Frame, state: State): { readonly args: readonly Arg[]; readonly ex?: Expansion } {
   if (!word.parts && !word.text.startsWith('~')) return { args: [literalArg(word, frame.source)] };
   const ex = expansion(frame, state);
   const fields = expandFields(word, ex);
-  const base = { raw: word.text, quoted: !ex.bare, variables: ex.variables, at: frame.source.span(word.pos, word.end), ...(ex.unset.length > 0 && { unset: ex.unset }) };
-  if (fields.length === 0) return { args: [{ ...base, text: '', partial: '', gone: true, many: false }], ex };
-  return {
-    args: fields.map((field) => ({ ...base, text: field.many ? undefined : knownText(field.text), partial: field.text, gone: false, many: field.many, ...(field.from && { from: field.from }) })),
-    ex,
-  };
+  const at = frame.source.span(word.pos, word.end);
+  if (fields.length === 0) return { args: [argOf(word, '', true, false, ex, at)], ex };
+  const args: Arg[] = [];
+  for (const field of fields) {
+    const arg = argOf(word, field.text, false, field.many, ex, at);
+    if (field.from) arg.from = field.from;
+    args.push(arg);
+  }
+  return { args, ex };
+}
+
+type OpenArg = { -readonly [Key in keyof Arg]: Arg[Key] };
+
+function argOf(word: ShellWord, partial: string, gone: boolean, many: boolean, ex: Expansion, at: Arg['at']): OpenArg {
+  const arg: OpenArg = { raw: word.text, text: many ? undefined : knownText(partial), partial, quoted: !ex.bare, variables: ex.variables, at, gone, many };
+  if (ex.unset.length > 0) arg.unset = ex.unset;
+  return arg;
 }
 
 function literalArg(word: ShellWord, source: ShellSource): Arg {
@@ -75,5 +94,5 @@ function assignmentArg(node: ShellAssignment, frame: Frame): Arg {
 export function expandOne(word: ShellWord, frame: Frame, state: State): Arg {
   const ex = expansion(frame, state);
   const field = expandString(word, ex);
-  return { raw: word.text, text: knownText(field.text), partial: field.text, quoted: !ex.bare, variables: ex.variables, at: frame.source.span(word.pos, word.end), ...(ex.unset.length > 0 && { unset: ex.unset }), gone: field.text === '', many: false };
+  return argOf(word, field.text, field.text === '', false, ex, frame.source.span(word.pos, word.end));
 }

@@ -34,5 +34,10 @@ export function effectsOf(call: Invocation): readonly Effect[] {
   return table.get(call.name)?.(call) ?? [];
 }
 
+/** Whether a command may do something that the model knows. */
+export function isUnderstood(name: string, path: string): boolean {
+  return table.has(name) || path.startsWith('/etc/');
+}
+
 /** Commands whose meaning is known here. */
 export const understoodCommands: readonly string[] = [...table.keys()];
