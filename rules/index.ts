@@ -3,16 +3,20 @@ import type { Rule } from '../src/lint/rule.ts';
 import arpAnnounceMissing from './arp/announce-missing.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
+import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
 import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
 import keepalivedKeywordWrongBlock from './keepalived/keyword-wrong-block.ts';
 import keepalivedLbKindInvalid from './keepalived/lb-kind-invalid.ts';
 import keepalivedLbKindMissing from './keepalived/lb-kind-missing.ts';
 import keepalivedPersistenceZero from './keepalived/persistence-zero.ts';
 import keepalivedProtocolMissing from './keepalived/protocol-missing.ts';
+import keepalivedQuorumTooHigh from './keepalived/quorum-too-high.ts';
 import keepalivedRealServersAbsent from './keepalived/real-servers-absent.ts';
 import keepalivedRemovedKeyword from './keepalived/removed-keyword.ts';
+import keepalivedSorryServerReal from './keepalived/sorry-server-real.ts';
 import keepalivedUnbalancedBrace from './keepalived/unbalanced-brace.ts';
 import keepalivedUnknownKeyword from './keepalived/unknown-keyword.ts';
+import keepalivedValueGarbage from './keepalived/value-garbage.ts';
 import ldirectordCheckNone from './ldirectord/check-none.ts';
 import ldirectordIndent from './ldirectord/indent.ts';
 import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
@@ -23,6 +27,8 @@ import routeNatRipOutsideDipSubnet from './route/nat-rip-outside-dip-subnet.ts';
 import scriptAliasMismatch from './script/alias-mismatch.ts';
 import scriptAliasReused from './script/alias-reused.ts';
 import scriptBadAssignment from './script/bad-assignment.ts';
+import scriptBadCommandArgs from './script/bad-command-args.ts';
+import scriptBadRedirect from './script/bad-redirect.ts';
 import scriptCrlf from './script/crlf.ts';
 import scriptEmptyAddress from './script/empty-address.ts';
 import scriptFirewallFlushed from './script/firewall-flushed.ts';
@@ -68,10 +74,12 @@ import scriptUsageExit from './script/usage-exit.ts';
 import scriptWorkOutsideCase from './script/work-outside-case.ts';
 import scriptWorldWritableFix from './script/world-writable-fix.ts';
 import scriptWrongProcKey from './script/wrong-proc-key.ts';
+import scriptWrongVar from './script/wrong-var.ts';
 import serviceDestinationTwice from './service/destination-twice.ts';
 import serviceDestinationWithoutService from './service/destination-without-service.ts';
 import serviceForwardingLeftOut from './service/forwarding-left-out.ts';
 import serviceForwardingMixed from './service/forwarding-mixed.ts';
+import serviceFtpWithoutPersistence from './service/ftp-without-persistence.ts';
 import servicePortMappedWithoutNat from './service/port-mapped-without-nat.ts';
 import servicePortZeroWithoutPersistence from './service/port-zero-without-persistence.ts';
 import serviceRipIsVip from './service/rip-is-vip.ts';
@@ -84,7 +92,10 @@ import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
 import sysctlOverridden from './sysctl/overridden.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
+import vrrpAuthDiffers from './vrrp/auth-differs.ts';
+import vrrpLabelTwice from './vrrp/label-twice.ts';
 import vrrpNopreemptOnMaster from './vrrp/nopreempt-on-master.ts';
+import vrrpPriorityEqual from './vrrp/priority-equal.ts';
 import vrrpRouterIdTwice from './vrrp/router-id-twice.ts';
 import vrrpStrictDropsVip from './vrrp/strict-drops-vip.ts';
 import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
@@ -94,16 +105,20 @@ export const rules: readonly Rule[] = [
   arpAnnounceMissing,
   arpIgnoreMissing,
   arpSettingsOnLoOnly,
+  keepalivedCheckPortMismatch,
   keepalivedHealthCheckAbsent,
   keepalivedKeywordWrongBlock,
   keepalivedLbKindInvalid,
   keepalivedLbKindMissing,
   keepalivedPersistenceZero,
   keepalivedProtocolMissing,
+  keepalivedQuorumTooHigh,
   keepalivedRealServersAbsent,
   keepalivedRemovedKeyword,
+  keepalivedSorryServerReal,
   keepalivedUnbalancedBrace,
   keepalivedUnknownKeyword,
+  keepalivedValueGarbage,
   ldirectordCheckNone,
   ldirectordIndent,
   ldirectordVirtualBadAddress,
@@ -114,6 +129,8 @@ export const rules: readonly Rule[] = [
   scriptAliasMismatch,
   scriptAliasReused,
   scriptBadAssignment,
+  scriptBadCommandArgs,
+  scriptBadRedirect,
   scriptCrlf,
   scriptEmptyAddress,
   scriptFirewallFlushed,
@@ -159,10 +176,12 @@ export const rules: readonly Rule[] = [
   scriptWorkOutsideCase,
   scriptWorldWritableFix,
   scriptWrongProcKey,
+  scriptWrongVar,
   serviceDestinationTwice,
   serviceDestinationWithoutService,
   serviceForwardingLeftOut,
   serviceForwardingMixed,
+  serviceFtpWithoutPersistence,
   servicePortMappedWithoutNat,
   servicePortZeroWithoutPersistence,
   serviceRipIsVip,
@@ -175,7 +194,10 @@ export const rules: readonly Rule[] = [
   sysctlOverridden,
   vipAbsentOnRealServer,
   vipNetmaskWideOnLo,
+  vrrpAuthDiffers,
+  vrrpLabelTwice,
   vrrpNopreemptOnMaster,
+  vrrpPriorityEqual,
   vrrpRouterIdTwice,
   vrrpStrictDropsVip,
   vrrpVipNotListed,

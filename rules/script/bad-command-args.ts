@@ -40,13 +40,14 @@ const strange = /[\u00a0\u2007\u202f\u3000\ufeff\u200b\u2010-\u2015\u2212\uff0d\
 
 /** Characters that look like blanks, dashes or quotes: one finding a script, since one copy brought them all. */
 function* lookalikes(steps: readonly Step[]): Iterable<Problem> {
-  const found = steps.flatMap((step) => step.words.flatMap((word, at) => (isStrange(word, at, step) ? [word] : [])));
+  const slips = steps.flatMap((step) => step.words.flatMap((word, at) => (isStrange(word, at, step) ? [{ word, shown: `${word.raw}${word.raw.trim() === '' ? ` ${step.words[at + 1]?.raw ?? ''}` : ''}`.trim() }] : [])));
+  const found = slips.map(({ word }) => word);
   const [first, ...others] = found;
   if (!first) return;
   const char = strange.exec(plain(first.raw))![0];
   const related = others.slice(0, 20).map((word): Place => ({ at: word.at, note: 'here too' }));
   const fix: Fix = { title: 'type plain characters', safe: false, edits: found.map((word): Edit => ({ at: word.at, text: typed(word.raw) })) as [Edit, ...Edit[]] };
-  yield { at: first.at, note: `${nameOfChar(char)} is part of the word '${first.raw.trim()}', as if it were a letter`, related, confidence: 'certain', fix };
+  yield { at: first.at, note: `${nameOfChar(char)} is part of the word '${slips[0]!.shown}', as if it were a letter`, related, confidence: 'certain', fix };
 }
 
 /** Whether a lookalike changes what the command does; in what echo prints it is only text. */

@@ -24,6 +24,7 @@ export default scriptRule({
     // An exit before the dispatch (wrong use, not root) says nothing of what status finds.
     const counted = steps.slice(Math.max(0, steps.findIndex((step) => action.steps.includes(step))));
     if (effectsIn(counted, 'exit').some(({ effect }) => effect.code !== 0)) return;
+    if (writtenExit(script, action)) return;
     const ends = endsOf(script, action, steps);
     if (ends.length === 0 || !ends.every(alwaysZero)) return;
     const at = inScript(script, action.at) ? action.at : ends[0]!.at;
@@ -37,6 +38,20 @@ export default scriptRule({
     };
   },
 });
+
+/** An exit that is written in the branch or in a function that it enters, though a test which is always false may keep it from being reached: that test is another fault. */
+function writtenExit(script: Script, action: Action): boolean {
+  const other = /\b(?:exit|return)[ \t]+["']?(?:\$|[1-9])/;
+  const { source } = script;
+  const body = (from: number, end: RegExp): string => {
+    const rest = source.text.slice(source.lineStarts[from - 1] ?? 0);
+    const stop = end.exec(rest);
+    return rest.slice(0, stop ? stop.index : undefined);
+  };
+  if (inScript(script, action.at) && other.test(body(action.at.line, /^[^\n#]*;;/m))) return true;
+  const entered = new Set(action.steps.map((step) => step.within));
+  return [...script.functions].some(([name, at]) => entered.has(name) && inScript(script, at) && other.test(body(at.line, /^[ \t]*\}/m)));
+}
 
 /** Commands that end with 0 whatever they find. A listing of the table fails only where the kernel has none. */
 function alwaysZero(step: Step): boolean {
@@ -74,11 +89,12 @@ function saysStopped(step: Step): boolean {
 
 /** The command that was meant, without the no-break spaces that a copied text puts in front of it. */
 function nameOf(step: Step): string {
-  return (step.name ?? '').replace(/^[\u00a0\u3000]+/, '');
+  const name = (step.name ?? '').replace(/^[\u00a0\u3000]+/, '');
+  return name === '' ? (step.words[1]?.text ?? '') : name;
 }
 
 function text(step: Step): string {
-  return step.words.slice(1).map((word) => word.raw).join(' ');
+  return step.words.slice(/^[\u00a0\u3000]+$/.test(step.name ?? '') ? 2 : 1).map((word) => word.raw).join(' ');
 }
 
 function quoted(step: Step): string {

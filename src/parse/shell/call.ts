@@ -34,6 +34,7 @@ export function callFunction(bodies: readonly (FunctionBody | undefined)[], name
 function callBody(body: FunctionBody, name: string, args: readonly Arg[], frame: Frame, state: State): State | undefined {
   if (frame.calls >= maxCalls) throw new OutOfBounds();
   const { args: outer, path, hidden } = state;
+  const before = frame.run.changes;
   const returned: State[] = [];
   const inner: Frame = { ...frame, source: body.source, within: name, calls: frame.calls + 1, ends: { returned, exited: frame.ends.exited, loops: [] } };
   state.args = argumentsOf(args);
@@ -44,6 +45,7 @@ function callBody(body: FunctionBody, name: string, args: readonly Arg[], frame:
     one.hidden = hidden;
     one.args = outer;
     one.path = path;
+    one.acted = frame.run.changes > before;
   }
   return mergeAll([end, ...returned]);
 }

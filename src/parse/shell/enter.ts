@@ -41,7 +41,7 @@ function sourceFile(call: Call, at: Span): State | undefined {
   const written = args[0] && knownText(args[0].partial);
   const path = written === undefined ? undefined : sourcePath(written, call);
   const found = path === undefined ? undefined : textOf(path, frame);
-  note(call, at, [{ kind: 'source', path, found: found !== undefined || (path !== undefined && frame.run.files.read(path.slice(1)).state === 'text') }]);
+  note(call, at, [{ kind: 'source', path, found: found !== undefined }]);
   state.status = undefined;
   state.doubt = 'ask';
   if (path !== undefined && isFunctionLibrary(path)) return state;
@@ -67,13 +67,14 @@ function sourcePath(written: string, call: Call): string | undefined {
   if (absolute !== undefined) return absolute;
   const { file } = frame.run;
   const beside = absolutePath(`/${file.slice(0, file.lastIndexOf('/') + 1)}${written}`, state)!;
-  return frame.run.files.read(beside.slice(1)).state === 'text' ? beside : undefined;
+  return frame.run.files.read(beside.slice(1)).state === 'text' ? beside : written;
 }
 
 function textOf(path: string, frame: Frame): ShellSource | undefined {
   const { run } = frame;
   let source = run.sources.get(path);
   if (!source) {
+    if (!path.startsWith('/')) return undefined;
     const read = run.files.read(path.slice(1));
     if (read.state !== 'text') return undefined;
     source = shellSource(sourceText(run.host, read.path, read.text));

@@ -2,6 +2,7 @@ import type { AndOr, Case, Command, CommandNode, CompoundList, PipelineNode, Pip
 import { evaluateCondition, type Condition } from './condition.ts';
 import { caseBranch } from './dispatch.ts';
 import { arithmetic, expandPattern, expandString, expansion } from './expand.ts';
+import type { Field } from './fields.ts';
 import { enterDispatch, fork, weaken } from './fork.ts';
 import { evaluateFor, evaluateForArithmetic, evaluateSelect, evaluateWhile } from './loops.ts';
 import { matchPattern } from './pattern.ts';
@@ -244,7 +245,7 @@ function evaluateCase(node: Case, frame: Frame, state: State): State | undefined
 }
 
 /** The body of one branch, and of those that `;&` and `;;&` lead to. */
-function evaluateBody(node: Case, at: number, frame: Frame, state: State, word: { readonly text: string }, position: number | 'option' | undefined): State | undefined {
+function evaluateBody(node: Case, at: number, frame: Frame, state: State, word: Field, position: number | 'option' | undefined): State | undefined {
   let now: State | undefined = state;
   for (let next = at; now && next < node.items.length; next++) {
     const item = node.items[next]!;
@@ -255,26 +256,40 @@ function evaluateBody(node: Case, at: number, frame: Frame, state: State, word: 
   return now;
 }
 
-function matchesAny(patterns: readonly ShellWord[], word: { readonly text: string; readonly from?: unknown }, frame: Frame, state: State, position: number | 'option' | undefined): boolean | undefined {
+function matchesAny(patterns: readonly ShellWord[], word: Field, frame: Frame, state: State, position: number | 'option' | undefined): boolean | undefined {
   let verdict: boolean | undefined = false;
   for (const pattern of patterns) {
     const tokens = expandPattern(pattern, expansion(frame, state));
-    const matched = position === undefined ? matchPattern(tokens, word.text) : caseVerdict(tokens, pattern, word.text, frame, position);
+    const matched = position === undefined ? matchPattern(tokens, word.text) : caseVerdict(tokens, pattern, word, frame, position);
     if (matched) return position !== undefined && frame.run.position === undefined ? undefined : true;
     if (matched === undefined) verdict = undefined;
   }
   return verdict;
 }
 
-function caseVerdict(tokens: ReturnType<typeof expandPattern>, pattern: ShellWord, text: string, frame: Frame, position: number | 'option'): boolean | undefined {
+function caseVerdict(tokens: ReturnType<typeof expandPattern>, pattern: ShellWord, { text, from }: Field, frame: Frame, position: number | 'option'): boolean | undefined {
   const everything = tokens.length > 0 && tokens.every((token) => token.type === 'any');
   if (frame.run.position === undefined) {
-    caseBranch(frame.run, position, everything ? '*' : representative(tokens), frame.source.span(pattern.pos, pattern.end));
+    for (const name of everything ? ['*'] : namesOf(tokens, from)) caseBranch(frame.run, position, name, frame.source.span(pattern.pos, pattern.end));
     return undefined;
   }
   if (everything) return true;
   // The default run stands for an argument that the script does not name.
   return matchPattern(tokens, text) ?? false;
+}
+
+const usualActions = ['start', 'stop', 'restart', 'reload', 'force-reload', 'condrestart', 'try-restart', 'status'];
+
+/** The arguments that a pattern stands for: the usual ones that it matches, else one word. What the script writes around its argument (`"x$1"`) is taken off. */
+function namesOf(tokens: ReturnType<typeof expandPattern>, from: Field['from']): readonly string[] {
+  const [before, after] = from?.by === 'argument' ? [from.before, from.after] : ['', ''];
+  if (tokens.every((token) => token.type === 'char')) return bare(representative(tokens), before, after);
+  const usual = usualActions.filter((name) => matchPattern(tokens, before + name + after));
+  return usual.length > 0 ? usual : bare(representative(tokens), before, after);
+}
+
+function bare(text: string, before: string, after: string): readonly string[] {
+  return text.startsWith(before) && text.endsWith(after) && text.length >= before.length + after.length ? [text.slice(before.length, text.length - after.length)] : [];
 }
 
 /** A word that a pattern matches: `start` for `[Ss]tart`. */

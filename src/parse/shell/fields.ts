@@ -61,6 +61,7 @@ export function toFields(pieces: readonly Piece[], ifs: string | undefined, glob
     if (!piece.split || (ifs === '' && piece.text !== '')) take(piece.text, piece);
     else if (piece.text === '') continue;
     else if (ifs === undefined) take(unknownText, { ...piece, many: true });
+    else if (piece.from && piece.from.by !== 'argument') take(piece.text, { ...piece, split: false });
     else if (!isKnown(piece.text)) splitInto(piece, ifs, () => now, flush, (text) => take(text, { ...piece, many: piece.many || text.includes(unknownText) }), fields);
     else splitInto(piece, ifs, () => now, flush, (text) => take(text, piece), fields);
   }
@@ -104,7 +105,7 @@ function finish(now: Growing, glob: boolean): Field {
 /** The source of a field that one expansion makes together with literal text around it. */
 function placed(now: Growing): Source {
   const from = now.from!;
-  if (from.by === 'status' || now.pieces === 1) return from;
+  if (from.by !== 'argument' || now.pieces === 1) return from;
   return { ...from, before: now.before + from.before, after: from.after + now.after };
 }
 

@@ -8,7 +8,7 @@ type Way = (frame: Frame, state: State) => State | undefined;
 
 /** The frame of a branch of the dispatch: recorded in the run for one argument, left out in the run for all. */
 export function enterDispatch(frame: Frame): Frame {
-  return frame.dispatched ? frame : { ...frame, dispatched: true, recording: frame.run.records === 'inside' };
+  return frame.dispatched ? frame : { ...frame, dispatched: true, recording: frame.run.records === 'inside' && !frame.quiet };
 }
 
 /** Lowers the steps recorded since `from`. */

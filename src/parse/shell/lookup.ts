@@ -22,7 +22,7 @@ export function lookUp(name: string, index: string | undefined, frame: Frame, st
   if (/^\d+$/.test(name)) return positional(Number(name), frame, state);
   switch (name) {
     case '#':
-      return one(state.args.open ? unknownText : String(state.args.list.length), true);
+      return state.args.open ? one(unknownText, true, { by: 'count', least: state.args.list.length }) : one(String(state.args.list.length), true);
     case '?': {
       const last = frame.recording ? frame.run.steps.at(-1) : undefined;
       if (last) last.tested = true;

@@ -29,7 +29,7 @@ function turn(frame: Frame, place: Span, state: State, broken: State[], body: (f
  * recorded turn that stands for all. Returns the states before and after that turn; they also stand for no turn at all.
  */
 function anyTurns(frame: Frame, place: Span, state: State, sure: Confidence, body: (frame: Frame, state: State) => State | undefined): State | undefined {
-  const quiet: Frame = { ...frame, recording: false };
+  const quiet: Frame = { ...frame, recording: false, quiet: true };
   let entry = state;
   for (let round = 0; ; round++) {
     const after = turn(quiet, place, cloneState(entry), [], body);
@@ -140,15 +140,25 @@ function turns(frame: Frame, place: Span, start: State, test: (frame: Frame, sta
     last = next.status;
     update?.(next);
     // A turn that changes nothing is repeated for ever: what can happen has been seen.
-    if (sameState(before, next)) return mergeAll(broken);
+    if (sameState(before, next)) {
+      if (count > 0) dropRepeat(run, mark);
+      return mergeAll(broken);
+    }
     now = next;
   }
-  return mergeAll([anyTurns({ ...frame, recording: false }, place, now, 'likely', (inner, own) => {
+  return mergeAll([anyTurns({ ...frame, recording: false, quiet: true }, place, now, 'likely', (inner, own) => {
     const tested = test(inner, own);
     const next = tested && body(inner, tested.state);
     if (next) update?.(next);
     return next;
   }), ...broken]);
+}
+
+/** Takes out a turn that did just what the one before it did. */
+function dropRepeat(run: Frame['run'], mark: number): void {
+  const turnSteps = run.steps.slice(mark);
+  const earlier = run.steps.slice(mark - turnSteps.length, mark);
+  if (turnSteps.length === earlier.length && turnSteps.every((step, at) => step.at === earlier[at]!.at)) run.steps.length = mark;
 }
 
 /** A loop from a point on where its test cannot be decided. */

@@ -68,6 +68,8 @@ export interface Frame {
   readonly ends: Ends;
   readonly confidence: Confidence;
   readonly recording: boolean;
+  /** Nothing is recorded, not even inside the dispatch: turns of a loop that only find out what changes. */
+  readonly quiet?: boolean;
   /** Inside a branch of the dispatch. */
   readonly dispatched: boolean;
   readonly tested: boolean;

@@ -5,11 +5,12 @@ import { unknownText } from './value.ts';
 
 /**
  * Where an unknown or chosen text comes from. `argument`: the script's own argument at `position` (`option`: the letter that getopts gives), with what the script
- * writes before and after it (`"x$1"`); `status`: the exit status of a command that only asks or that changes the host.
+ * writes before and after it (`"x$1"`); `status`: the exit status of a command that only asks or that changes the host; `count`: a number of arguments, `least` or more.
  */
 export type Source =
   | { readonly by: 'argument'; readonly position: number | 'option'; readonly before: string; readonly after: string }
-  | { readonly by: 'status'; readonly of: 'ask' | 'act' };
+  | { readonly by: 'status'; readonly of: 'ask' | 'act' }
+  | { readonly by: 'count'; readonly least: number };
 
 export interface Scalar {
   readonly kind: 'scalar';
@@ -151,7 +152,8 @@ export function sameVariable(a: Variable, b: Variable): boolean {
 function sameSource(a: Source | undefined, b: Source | undefined): boolean {
   if (a === b) return true;
   if (!a || !b || a.by !== b.by) return false;
-  return a.by === 'argument' && b.by === 'argument' ? a.position === b.position && a.before === b.before && a.after === b.after : a.by === 'status' && b.by === 'status' && a.of === b.of;
+  if (a.by === 'argument') return b.by === 'argument' && a.position === b.position && a.before === b.before && a.after === b.after;
+  return a.by === 'status' ? b.by === 'status' && a.of === b.of : b.by === 'count' && a.least === b.least;
 }
 
 function mergeFunctions(a: State['functions'], b: State['functions']): State['functions'] {

@@ -48,7 +48,7 @@ export function binaryTest(a: Field, operator: string, b: Field): Answer {
     case '-le':
     case '-gt':
     case '-ge': {
-      if (!isKnown(a.text) || !isKnown(b.text) || a.many || b.many) return { truth: undefined, doubt: doubtOf(operator, a, b) };
+      if (!isKnown(a.text) || !isKnown(b.text) || a.many || b.many) return atLeast(a, operator, b) ?? { truth: undefined, doubt: doubtOf(operator, a, b) };
       const [x, y] = [integer(a.text), integer(b.text)];
       if (x === undefined || y === undefined) return { truth: false, wrong: true };
       const table = { '-eq': x === y, '-ne': x !== y, '-lt': x < y, '-le': x <= y, '-gt': x > y, '-ge': x >= y };
@@ -57,6 +57,18 @@ export function binaryTest(a: Field, operator: string, b: Field): Answer {
     default:
       return { truth: undefined, doubt: 'ask' };
   }
+}
+
+/** `$# -gt 0` where one argument is known and more may follow. */
+function atLeast(a: Field, operator: string, b: Field): Answer | undefined {
+  const bound = integer(b.text);
+  if (a.from?.by !== 'count' || bound === undefined) return undefined;
+  const { least } = a.from;
+  if (operator === '-gt' && least > bound) return { truth: true };
+  if (operator === '-ge' && least >= bound) return { truth: true };
+  if (operator === '-ne' && least > bound) return { truth: true };
+  if ((operator === '-eq' || operator === '-le') && least > bound) return { truth: false };
+  return operator === '-lt' && least >= bound ? { truth: false } : undefined;
 }
 
 function integer(text: string): number | undefined {

@@ -1,0 +1,27 @@
+import { weakest } from '../../src/base/fact.ts';
+import { hostRule } from '../../src/lint/rule.ts';
+import { destinationsOf, showEnd } from '../../src/model/table.ts';
+
+export default hostRule({
+  id: 'keepalived/check-port-mismatch',
+  severity: 'warning',
+  title: 'The only health check of a real server asks another port than the one that is served.',
+  needs: ['services'],
+  docs: {
+    what: 'connect_port of the only checker of a real server is not the real server’s port.',
+    why: 'keepalived then looks at another service: the balanced one may be dead while the check is content, or the other way round. Most often it is left over from a copied block.',
+    repair: 'Delete connect_port, or write the port of the real server; with several checkers one may ask elsewhere.',
+    exceptions: 'A port of its own for health checks, or the TCP side of a UDP service, may be meant; several checkers are not judged, nor services of a mark or of every port.',
+    references: ['https://www.keepalived.org/manpage.html'],
+  },
+  proof: [{ kind: 'manual', cite: 'keepalived.conf(5), connect_port', quote: 'Optional port to connect to The default is the realserver port' }],
+  since: '0.1.0',
+  *check({ host }) {
+    for (const { service, destination } of destinationsOf(host)) {
+      const [check, more] = destination.checks ?? [];
+      if (service.managed?.by !== 'keepalived' || service.key.by !== 'address' || service.key.protocol !== 'tcp' || !check || more || check.port === undefined || destination.port === 0) continue;
+      if (check.port === destination.port) continue;
+      yield { at: check.portAt ?? check.at, note: `${check.name} asks port ${check.port} of ${showEnd(destination)}`, related: [{ at: destination.portAt ?? destination.at, note: `port ${destination.port} is served` }], confidence: weakest(service.confidence, destination.confidence, 'likely') };
+    }
+  },
+});
