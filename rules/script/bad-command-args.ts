@@ -40,7 +40,7 @@ const strange = /[\u00a0\u2007\u202f\u3000\ufeff\u200b\u2010-\u2015\u2212\uff0d\
 
 /** Characters that look like blanks, dashes or quotes: one finding a script, since one copy brought them all. */
 function* lookalikes(steps: readonly Step[]): Iterable<Problem> {
-  const slips = steps.flatMap((step) => step.words.flatMap((word, at) => (isStrange(word, at, step) ? [{ word, shown: `${word.raw}${word.raw.trim() === '' ? ` ${step.words[at + 1]?.raw ?? ''}` : ''}`.trim() }] : [])));
+  const slips = steps.flatMap((step) => step.words.flatMap((word, at) => (isStrange(word, at, step) ? [{ word, shown: step.words.slice(at).map(({ raw }) => raw.trim()).find((raw) => raw !== '') ?? '' }] : [])));
   const found = slips.map(({ word }) => word);
   const [first, ...others] = found;
   if (!first) return;

@@ -89,12 +89,16 @@ function saysStopped(step: Step): boolean {
 
 /** The command that was meant, without the no-break spaces that a copied text puts in front of it. */
 function nameOf(step: Step): string {
-  const name = (step.name ?? '').replace(/^[\u00a0\u3000]+/, '');
-  return name === '' ? (step.words[1]?.text ?? '') : name;
+  if (!/[\u00a0\u3000]/.test(step.name ?? '')) return step.name ?? '';
+  return meantWords(step)[0] ?? '';
+}
+
+function meantWords(step: Step): readonly string[] {
+  return step.words.map((word) => word.raw.replace(/^[\u00a0\u3000]+/, '')).filter((raw) => raw !== '');
 }
 
 function text(step: Step): string {
-  return step.words.slice(/^[\u00a0\u3000]+$/.test(step.name ?? '') ? 2 : 1).map((word) => word.raw).join(' ');
+  return meantWords(step).slice(1).join(' ');
 }
 
 function quoted(step: Step): string {

@@ -26,7 +26,13 @@ export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, refuse:
     services,
     timeouts: timeouts && (timeouts.tcp || timeouts.tcpFin || timeouts.udp) ? { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0, path: ['timeouts'] } : undefined,
     route: byVip && { via: byVip.ip, device: host.vipDevice, path: byVip.path },
+    ignores: services.some(weighsInVain) ? [{ rule: 'service/weights-without-effect', reason: 'the spec asks for these weights' }] : [],
   };
+}
+
+/** Whether the service's scheduler looks only whether a weight is 0 (net/netfilter/ipvs/ip_vs_rr.c, ip_vs_lc.c, ip_vs_dh.c), and the weights differ otherwise. */
+function weighsInVain({ scheduler, destinations }: PlannedService): boolean {
+  return ['rr', 'lc', 'dh'].includes(scheduler) && new Set(destinations.map(({ weight }) => weight).filter((weight) => weight !== 0)).size > 1;
 }
 
 function modulesOf(services: readonly PlannedService[]): readonly Module[] {

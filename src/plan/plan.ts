@@ -46,6 +46,8 @@ export interface DirectorPlan extends AnyHostPlan {
   readonly timeouts: Asked<{ readonly tcp: number; readonly tcpFin: number; readonly udp: number }> | undefined;
   /** A default route that only a VIP's network can carry, so that it has to be made with the VIP. */
   readonly route: Asked<{ readonly via: Ip; readonly device: string }> | undefined;
+  /** Findings on the rendered script that the spec asks for in so many words: told on the spec, not again on the script. */
+  readonly ignores: readonly { readonly rule: string; readonly reason: string }[];
 }
 
 export interface RealServerPlan extends AnyHostPlan {

@@ -58,6 +58,7 @@ export function ipvsView(context: Context<DirectorPlan>): View {
   const { timeouts, route } = host;
   return {
     ...scriptView(context),
+    ignores: host.ignores,
     // ip_vs itself is asked for where IPVS is not there yet.
     modules: host.modules.filter(({ module }) => module !== 'ip_vs').map(({ module, path }) => ({ at: mark(path), module })),
     timeouts: timeouts ? [{ at: mark(timeouts.path), tcp: timeouts.tcp, tcpFin: timeouts.tcpFin, udp: timeouts.udp }] : [],

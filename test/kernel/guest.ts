@@ -45,7 +45,7 @@ const payload = (scenes: readonly Scene[]): Buffer => {
 }
 
 const qemu = (guest: Guest, initrd: string, log: string): readonly string[] => [
-  '-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-m', '768', '-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot',
+  '-machine', 'q35', '-accel', 'tcg,thread=single', '-icount', 'shift=1,sleep=off', '-rtc', 'clock=vm', '-cpu', 'max', '-m', '768', '-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot',
   '-serial', `file:${log}`, '-serial', 'stdio', '-kernel', guest.kernel, '-initrd', initrd,
   '-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable init_on_alloc=0 lsm= audit=0',
 ]

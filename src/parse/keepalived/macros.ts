@@ -3,7 +3,7 @@ import { joined, slice, standing, type Mapped } from './scan.ts';
 /** Definitions `$NAME=…` in force, by name. A value of several lines has line feeds. */
 export type Definitions = Map<string, string>;
 
-const maxText = 200_000;
+const maxText = 100_000;
 
 /** The name and the beginning of the value of a definition line, or undefined when the line is none. */
 export function definitionIn(text: string): { readonly name: string; readonly valueAt: number } | undefined {
@@ -16,16 +16,18 @@ export function filled(line: Mapped, definitions: ReadonlyMap<string, string>, d
   if (definitions.size === 0 || depth > 16 || !line.text.includes('$')) return line;
   const parts: Mapped[] = [];
   let last = 0;
+  let size = line.text.length;
   for (const use of line.text.matchAll(/\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g)) {
     const value = definitions.get((use[1] ?? use[2])!);
     if (value === undefined) continue;
     const end = use.index + use[0].length;
+    size += value.length;
+    if (size > maxText) return line;
     parts.push(slice(line, last, use.index), standing(value, line.from[use.index]!, line.to[end - 1]!));
     last = end;
   }
   if (last === 0) return line;
-  const whole = joined(...parts, slice(line, last));
-  return whole.text.length > maxText ? line : filled(whole, definitions, depth + 1);
+  return filled(joined([...parts, slice(line, last)]), definitions, depth + 1);
 }
 
 /** A `~SEQ(NAME, [START, [STEP,]] END) REST` or `~LST(NAME, A, B, …) REST` line: the values of its variable, and where the rest begins. Undefined: of another form. */

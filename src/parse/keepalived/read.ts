@@ -55,6 +55,8 @@ interface Level {
 
 const maxStatements = 200_000;
 const maxDepth = 12;
+/** Lines that ~SEQ, ~LST and definitions may bring in, all together. */
+const maxRepeats = 5_000;
 
 /** Reads one file as keepalived does (`lib/parser.c: read_line(), process_stream()`), line by line, and with `follow` the files that it includes, in their places. Never throws. */
 export function readKeepalived(source: SourceText, follow?: Follow): readonly KeepalivedStatement[] {
@@ -68,6 +70,7 @@ class Reader {
   readonly #levels: Level[] = [];
   #pending: Level | undefined;
   #depth = 0;
+  #repeats = 0;
   #fork = false;
   #start = 'top';
 
@@ -169,6 +172,7 @@ class Reader {
     if (depth > maxDepth) return;
     for (let at = 0; at <= text.text.length; ) {
       const end = text.text.indexOf('\n', at) < 0 ? text.text.length : text.text.indexOf('\n', at);
+      if (this.#repeats++ > maxRepeats) return;
       if (end > at) this.#line(source, slice(text, at, end), depth + 1);
       at = end + 1;
     }
@@ -182,6 +186,7 @@ class Reader {
     }
     const before = this.#definitions.get(found.name);
     for (const value of found.values) {
+      if (this.#repeats++ > maxRepeats) break;
       this.#definitions.set(found.name, value);
       this.#line(source, slice(line, found.restAt), depth + 1);
     }

@@ -26,7 +26,7 @@ export function slice(line: Mapped, start: number, end = line.text.length): Mapp
   return { text: line.text.slice(start, end), from: line.from.slice(start, end), to: line.to.slice(start, end) };
 }
 
-export function joined(...parts: readonly Mapped[]): Mapped {
+export function joined(parts: readonly Mapped[]): Mapped {
   return { text: parts.map((part) => part.text).join(''), from: parts.flatMap((part) => part.from), to: parts.flatMap((part) => part.to) };
 }
 
