@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diskFiles } from '../src/base/file-set.ts';
@@ -112,14 +111,18 @@ test('a script cut at any line or anywhere is read without a throw, and its plac
   }
 });
 
-test('a thousand scripts of sixty lines take less than a second or two', () => {
+test('a script of sixty lines takes about a millisecond', () => {
   const body = read('tutorial-real-lo0.sh').source.text;
   const text = `${body}${body.split('\n').slice(4, 30).map((line) => `# ${line}`).join('\n')}`;
-  read('x', text);
-  const start = performance.now();
-  for (let count = 0; count < 200; count++) read('x', `${text}\n# ${count}`);
-  const each = (performance.now() - start) / 200;
-  assert.ok(each < 4, `${each.toFixed(2)} ms a script`);
+  const batch = (): number => {
+    const start = process.cpuUsage();
+    for (let count = 0; count < 100; count++) read('x', `${text}\n# ${count}`);
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 100_000;
+  };
+  // The best of several batches: other work on the machine only ever adds.
+  const best = Math.min(...Array.from({ length: 6 }, batch));
+  assert.ok(best < 3, `${best.toFixed(2)} ms a script`);
 });
 
 test.run();

@@ -5,7 +5,7 @@ import { destinationsOf, showEnd } from '../../src/model/table.ts';
 export default hostRule({
   id: 'keepalived/health-check-absent',
   severity: 'warning',
-  title: 'keepalived has no health check for a real server.',
+  title: 'A real server of keepalived has no health check.',
   needs: ['services'],
   docs: {
     what: 'A real_server block of keepalived holds no checker (TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK, DNS_CHECK, MISC_CHECK, PING_CHECK, UDP_CHECK, BFD_CHECK, FILE_CHECK).',

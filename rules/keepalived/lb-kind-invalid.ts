@@ -4,7 +4,7 @@ import { faultsOf } from '../../src/model/table.ts';
 export default hostRule({
   id: 'keepalived/lb-kind-invalid',
   severity: 'error',
-  title: 'keepalived is given a forwarding method that it does not know.',
+  title: 'A forwarding method is none that keepalived knows.',
   needs: ['services'],
   docs: {
     what: 'The value of lb_kind (lvs_method) is none of NAT, DR and TUN. They are compared letter by letter: dr in lower case is no method.',

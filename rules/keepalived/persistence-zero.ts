@@ -4,7 +4,7 @@ import { faultsOf } from '../../src/model/table.ts';
 export default hostRule({
   id: 'keepalived/persistence-zero',
   severity: 'warning',
-  title: 'keepalived is given a persistence_timeout that it refuses.',
+  title: 'A persistence_timeout is none that keepalived takes.',
   needs: ['services'],
   docs: {
     what: 'persistence_timeout is 0, or no number of seconds.',

@@ -9,7 +9,7 @@ export default hostRule({
   docs: {
     what: 'The line uses a word that keepalived once took and now does not: nat_mask, lvs_id, vrrp_unicast_peer.',
     why: 'Current versions log it as unknown. nat_mask never did what its name says.',
-    repair: 'Delete the line.',
+    repair: 'Delete the line: nothing depends on it.',
     exceptions: 'Old words that are still understood, such as lvs_sync_daemon_interface, are not named.',
     references: ['https://www.keepalived.org/manpage.html'],
   },

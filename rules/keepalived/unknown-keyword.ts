@@ -4,7 +4,7 @@ import { faultsOf } from '../../src/model/table.ts';
 export default hostRule({
   id: 'keepalived/unknown-keyword',
   severity: 'error',
-  title: 'keepalived does not know a keyword.',
+  title: 'A keyword is none that keepalived knows.',
   needs: ['services'],
   docs: {
     what: 'A line begins with a word that keepalived.conf(5) does not have, most often a misspelt one.',

@@ -4,7 +4,7 @@ import { faultsOf } from '../../src/model/table.ts';
 export default hostRule({
   id: 'keepalived/value-garbage',
   severity: 'error',
-  title: 'keepalived is given a value that it cannot take.',
+  title: 'A value is none that keepalived can take.',
   needs: ['services'],
   docs: {
     what: 'A number is out of range or has other characters in it, an address is none (a placeholder, a host name, full-width digits).',

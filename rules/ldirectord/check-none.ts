@@ -5,7 +5,7 @@ import { servicesOnce } from '../../src/model/table.ts';
 export default hostRule({
   id: 'ldirectord/check-none',
   severity: 'warning',
-  title: 'ldirectord does not check the real servers of a service.',
+  title: 'The real servers of an ldirectord service are not checked.',
   needs: ['services'],
   docs: {
     what: 'checktype is on or off, or it is negotiate with service=none.',

@@ -4,7 +4,7 @@ import { faultsOf } from '../../src/model/table.ts';
 export default hostRule({
   id: 'ldirectord/virtual-bad-address',
   severity: 'error',
-  title: 'ldirectord is given an address that it cannot take.',
+  title: 'An address is none that ldirectord can take.',
   needs: ['services'],
   docs: {
     what: 'The value of virtual= is neither ADDRESS:PORT nor a firewall mark, or that of real= is no address with a method.',

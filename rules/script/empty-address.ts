@@ -1,7 +1,7 @@
 import { scriptRule, type Place } from '../../src/lint/rule.ts';
 import { strongest, type Confidence } from '../../src/base/fact.ts';
 import { addressWords } from '../../src/model/address-words.ts';
-import { isServiceAction, placeOf } from '../../src/model/timeline.ts';
+import { actionsToJudge, isServiceAction, placeOf } from '../../src/model/timeline.ts';
 import type { Assigned, Script, Step, Word } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -44,7 +44,7 @@ interface Cause {
 function causes(script: Script): readonly Cause[] {
   const found = new Map<string, Cause>();
   const seen = new Set<string>();
-  for (const action of script.actions) {
+  for (const action of actionsToJudge(script)) {
     if (!isServiceAction(action.name) && action.name !== '*') continue;
     for (const step of action.steps) {
       for (const { word, role } of addressWords(step).filter(({ adds }) => adds)) {

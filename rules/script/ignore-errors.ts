@@ -1,5 +1,8 @@
-import { scriptRule } from '../../src/lint/rule.ts';
-import { actionNamed, effectsIn, startSteps } from '../../src/model/timeline.ts';
+import { lineAt } from '../../src/base/text.ts';
+import { standsAlone } from '../../src/lint/edits.ts';
+import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
+import type { Script, Step } from '../../src/model/script.ts';
+import { actionNamed, effectsIn, inScript, placeOf, startSteps } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/ignore-errors',
@@ -21,11 +24,19 @@ export default scriptRule({
     const adds = effectsIn(steps.slice(0, steps.indexOf(lock.step)), 'ipvs').filter(({ effect }) => effect.does === 'add-service' || effect.does === 'add-destination');
     const [first] = adds;
     if (!first || adds.some(({ step }) => step.tested || step.silenced) || looksAtStatus(script.source.text)) return;
-    yield { at: lock.step.at, note: `the lock is made whether ipvsadm worked or not: nothing looks at its exit status from line ${first.step.at.line} on`, related: [{ at: first.step.at, note: 'may fail' }], confidence: 'certain' };
+    yield { at: lock.step.at, note: `the lock is made whether ipvsadm worked or not: nothing looks at its exit status from line ${first.step.at.line} on`, related: [{ at: first.step.at, note: 'may fail' }], confidence: 'certain', ...fixOf(script, adds.map(({ step }) => step)) };
   },
 });
 
 /** Any place where the script looks at an exit status or lets the shell do it. */
 function looksAtStatus(text: string): boolean {
   return /\$\?|\$\{\?\}|(?:^|\n)\s*set\s+-\w*e|\|\|\s*(?:exit|return|failure|die|\{)|\btrap\b[^\n]*\bERR\b/.test(text.replace(/^\s*#.*$/gm, ''));
+}
+
+/** `|| exit 1` behind each of them, where they stand in the branch itself. */
+function fixOf(script: Script, adds: readonly Step[]): { readonly fix?: Fix } {
+  const places = [...new Map(adds.map((step) => [placeOf(step.at), step])).values()];
+  if (!places.every((step) => inScript(script, step.at) && step.within === undefined && standsAlone(script.source, step.at) && !/;\s*$/.test(lineAt(script.source, step.at.endLine)))) return {};
+  const edits = places.map((step): Edit => ({ at: { ...step.at, line: step.at.endLine, column: step.at.endColumn }, text: ' || exit 1' }));
+  return { fix: { title: 'end start where ipvsadm fails', safe: false, edits: edits as [Edit, ...Edit[]] } };
 }

@@ -1,4 +1,7 @@
-import { scriptRule } from '../../src/lint/rule.ts';
+import { lineAt } from '../../src/base/text.ts';
+import { indentOf, insertAbove } from '../../src/lint/edits.ts';
+import { scriptRule, type Fix } from '../../src/lint/rule.ts';
+import type { Action, Script } from '../../src/model/script.ts';
 import { actionNamed, concernsCluster, inScript, liesInInit } from '../../src/model/timeline.ts';
 
 export default scriptRule({
@@ -21,6 +24,14 @@ export default scriptRule({
     const usage = actionNamed(script, '*');
     // A default branch that does more than tell the usage may be the restart.
     if (usage?.steps.some((step) => step.effects.some((effect) => effect.kind !== 'exit'))) return;
-    yield { at: start.at, note: `there is ${script.actions.filter(({ name }) => name !== 'top' && name !== '*').map(({ name }) => name).join(', ')}, but no restart` };
+    yield { at: start.at, note: `there is ${script.actions.filter(({ name }) => name !== 'top' && name !== '*').map(({ name }) => name).join(', ')}, but no restart`, ...fixOf(script, start) };
   },
 });
+
+/** A branch in front of start, in the manner of start's own line. */
+function fixOf(script: Script, start: Action): { readonly fix?: Fix } {
+  const line = lineAt(script.source, start.at.line);
+  if (!/^[ \t]*\(?["']?start["']?\)/.test(line)) return {};
+  const lines = ['restart|force-reload)', '    "$0" stop', '    "$0" start', '    ;;'];
+  return { fix: { title: 'add restart and force-reload', safe: true, edits: [insertAbove(script.source, start.at.line, lines, indentOf(script.source, start.at.line))] } };
+}

@@ -1,6 +1,6 @@
-import { scriptRule } from '../../src/lint/rule.ts';
-import { concernsCluster, effectsIn, timeline } from '../../src/model/timeline.ts';
-import type { Step } from '../../src/model/script.ts';
+import { scriptRule, type Fix } from '../../src/lint/rule.ts';
+import { concernsCluster, effectsIn, inScript, startSteps, timeline } from '../../src/model/timeline.ts';
+import type { Script, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/status-lockfile-only',
@@ -20,7 +20,7 @@ export default scriptRule({
     if (!steps || !script.service || !concernsCluster(script)) return;
     const test = effectsIn(steps, 'lock').find(({ effect }) => effect.does === 'test');
     if (!test || steps.some(asksKernel)) return;
-    yield { at: test.step.at, note: `status asks only whether '${test.effect.path ?? 'the lock file'}' is there, which a crash or an 'ipvsadm -C' leaves behind`, confidence: test.step.confidence === 'possible' ? 'likely' : test.step.confidence };
+    yield { at: test.step.at, note: `status asks only whether '${test.effect.path ?? 'the lock file'}' is there, which a crash or an 'ipvsadm -C' leaves behind`, confidence: test.step.confidence === 'possible' ? 'likely' : test.step.confidence, ...fixOf(script, test.step) };
   },
 });
 
@@ -29,4 +29,15 @@ function asksKernel(step: Step): boolean {
   if (step.name === undefined) return true;
   if (/^(?:[ef]?grep|awk|gawk|sed|wc|cut|head|tail|status|pidof|pgrep|statusproc|ps)$/.test(step.name)) return true;
   return step.tested && !/^(?:\[|\[\[|test|echo|printf|true|false|:|return|exit|break|continue|local)$/.test(step.name);
+}
+
+/** The lock's test gives way to a question to the table, where start adds one service by variables of the script. */
+function fixOf(script: Script, test: Step): { readonly fix?: Fix } {
+  const services = effectsIn(startSteps(script), 'ipvs').flatMap(({ step, effect }) => (effect.does === 'add-service' && effect.service.by === 'address' && effect.service.protocol === 'tcp' && effect.service.word ? [{ step, word: effect.service.word }] : []));
+  const [first] = services;
+  const raws = test.words.map((word) => word.raw);
+  const asks = /^\[ (! )?-[aefrs] \S+ \]$/.exec(raws.join(' '));
+  if (!first || services.some(({ word }) => word.raw !== first.word.raw) || first.step.loop || !asks || !inScript(script, test.at) || first.word.variables.some((name) => !script.assignments.some((assigned) => assigned.name === name))) return {};
+  const key = first.word.raw.includes('"') ? first.word.raw : `"${first.word.raw}"`;
+  return { fix: { title: 'ask the IPVS table', safe: false, edits: [{ at: test.at, text: `${asks[1] ? '! ' : ''}${first.step.words[0]!.raw} -Ln -t ${key} > /dev/null 2>&1` }] } };
 }

@@ -1,5 +1,5 @@
-import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
-import { beforeLine, linesSpan, standsAlone, straightBetween, textOf } from '../../src/lint/edits.ts';
+import { scriptRule, type Fix } from '../../src/lint/rule.ts';
+import { moveUp } from '../../src/lint/edits.ts';
 import { deviceKind } from '../../src/model/device.ts';
 import { sysctlNumber } from '../../src/model/sysctl.ts';
 import { arpSetting, effectsIn, inScript, stopSteps } from '../../src/model/timeline.ts';
@@ -46,11 +46,7 @@ function takesAway(step: Step): boolean {
 }
 
 function fixOf(script: Script, reset: Step, removal: Step): { readonly fix?: Fix } {
-  const { source } = script;
-  if (!inScript(script, reset.at) || !inScript(script, removal.at) || reset.loop || removal.loop || !standsAlone(source, reset.at) || !standsAlone(source, removal.at) || !straightBetween(source, reset.at, removal.at)) return {};
-  const lines = linesSpan(source, removal.at.line, removal.at.endLine);
-  const text = textOf(source, lines);
-  if (!text.endsWith('\n')) return {};
-  const edits: [Edit, ...Edit[]] = [{ at: beforeLine(source, reset.at.line), text }, { at: lines, text: '' }];
-  return { fix: { title: 'take the VIP away before the ARP settings', safe: true, edits } };
+  if (!inScript(script, reset.at) || !inScript(script, removal.at) || reset.loop || removal.loop) return {};
+  const edits = moveUp(script.source, removal.at, reset.at);
+  return edits ? { fix: { title: 'take the VIP away before the ARP settings', safe: true, edits } } : {};
 }

@@ -1,6 +1,8 @@
-import { scriptRule } from '../../src/lint/rule.ts';
+import { moveUp } from '../../src/lint/edits.ts';
+import { scriptRule, type Fix } from '../../src/lint/rule.ts';
 import { deviceKind } from '../../src/model/device.ts';
-import { effectsIn, stopSteps } from '../../src/model/timeline.ts';
+import type { Script, Step } from '../../src/model/script.ts';
+import { effectsIn, inScript, stopSteps } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/stop-order-director',
@@ -29,6 +31,13 @@ export default scriptRule({
       note: `the services go before ${vip.effect.label ?? vip.effect.ip?.text ?? 'the VIP'} does (line ${vip.step.at.line}): until then the director refuses connections`,
       related: [{ at: vip.step.at, note: 'the VIP goes only here' }],
       confidence: services.step.confidence,
+      ...fixOf(script, services.step, vip.step),
     };
   },
 });
+
+function fixOf(script: Script, services: Step, removal: Step): { readonly fix?: Fix } {
+  if (!inScript(script, services.at) || !inScript(script, removal.at) || services.loop || removal.loop || removal.effects.length > 1) return {};
+  const edits = moveUp(script.source, removal.at, services.at);
+  return edits ? { fix: { title: 'take the VIP away before the services', safe: true, edits } } : {};
+}

@@ -2,7 +2,7 @@ import { strongest, weakest, type Confidence } from '../../src/base/fact.ts';
 import { nearest } from '../../src/base/text.ts';
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { changesTraffic } from '../../src/model/changes.ts';
-import { concernsCluster, inScript, placeOf } from '../../src/model/timeline.ts';
+import { actionsToJudge, concernsCluster, inScript, placeOf } from '../../src/model/timeline.ts';
 import type { Script, Step, Word } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -45,7 +45,7 @@ interface Use {
 /** Variables that nothing sets, with the words that use them, each place once. */
 function unsetNames(script: Script): ReadonlyMap<string, { readonly uses: Use[]; confidence: Confidence }> {
   const found = new Map<string, { readonly uses: Use[]; confidence: Confidence }>();
-  for (const action of script.actions) {
+  for (const action of actionsToJudge(script)) {
     for (const step of action.steps) {
       for (const word of step.words) {
         for (const name of word.unset ?? []) {

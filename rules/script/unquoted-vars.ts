@@ -1,8 +1,8 @@
 import { strongest, type Confidence } from '../../src/base/fact.ts';
 import { scriptRule, type Edit } from '../../src/lint/rule.ts';
 import { addressWords } from '../../src/model/address-words.ts';
-import { concernsCluster, inScript, placeOf } from '../../src/model/timeline.ts';
-import type { Script, Word } from '../../src/model/script.ts';
+import { actionsToJudge, concernsCluster, inScript, placeOf } from '../../src/model/timeline.ts';
+import type { Script, Step, Word } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/unquoted-vars',
@@ -22,8 +22,9 @@ export default scriptRule({
     for (const [name, { uses, confidence }] of looseNames(script)) {
       const [first] = uses;
       if (!first || isChecked(script, name)) continue;
-      const own = uses.filter(({ word }) => inScript(script, word.at));
-      const edits = own.map(({ word }): Edit => ({ at: word.at, text: `"${word.raw}"` }));
+      const bare = uses.flatMap(({ step }) => step.words.filter((word) => word.raw === `$${name}` || word.raw === `\${${name}}`));
+      const own = [...new Map([...uses.map(({ word }) => word), ...bare].filter((word) => inScript(script, word.at)).map((word) => [placeOf(word.at), word])).values()];
+      const edits = own.map((word): Edit => ({ at: word.at, text: `"${word.raw}"` }));
       yield {
         at: first.word.at,
         note: `$${name} stands unquoted as ${first.role}, and nothing checks that it is set`,
@@ -36,6 +37,7 @@ export default scriptRule({
 });
 
 interface Use {
+  readonly step: Step;
   readonly word: Word;
   readonly role: string;
 }
@@ -43,7 +45,7 @@ interface Use {
 /** Variables of unknown value that stand unquoted where an address belongs. */
 function looseNames(script: Script): ReadonlyMap<string, { readonly uses: Use[]; confidence: Confidence }> {
   const found = new Map<string, { readonly uses: Use[]; confidence: Confidence }>();
-  for (const action of script.actions) {
+  for (const action of actionsToJudge(script)) {
     for (const step of action.steps) {
       if (step.loop) continue;
       for (const { word, role } of addressWords(step).filter(({ adds }) => adds)) {
@@ -51,7 +53,7 @@ function looseNames(script: Script): ReadonlyMap<string, { readonly uses: Use[];
         if (name === undefined || word.variables.length > 1 || word.text !== undefined || word.quoted || (word.unset?.length ?? 0) > 0 || !/^\$\{?[A-Za-z_]\w*\}?(?:[:/][\w$]*)?$/.test(word.raw)) continue;
         const entry = found.get(name) ?? { uses: [], confidence: step.confidence };
         entry.confidence = strongest(entry.confidence, step.confidence);
-        if (!entry.uses.some((use) => placeOf(use.word.at) === placeOf(word.at))) entry.uses.push({ word, role });
+        if (!entry.uses.some((use) => placeOf(use.word.at) === placeOf(word.at))) entry.uses.push({ step, word, role });
         found.set(name, entry);
       }
     }

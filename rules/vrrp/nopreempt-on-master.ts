@@ -3,7 +3,7 @@ import { hostRule } from '../../src/lint/rule.ts';
 export default hostRule({
   id: 'vrrp/nopreempt-on-master',
   severity: 'warning',
-  title: 'nopreempt stands in an instance that starts as MASTER.',
+  title: 'A VRRP instance that starts as MASTER has nopreempt.',
   needs: ['services'],
   docs: {
     what: 'A vrrp_instance has `state MASTER` and `nopreempt`.',

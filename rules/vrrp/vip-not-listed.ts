@@ -7,7 +7,7 @@ import { servicesOnce } from '../../src/model/table.ts';
 export default hostRule({
   id: 'vrrp/vip-not-listed',
   severity: 'error',
-  title: 'keepalived serves a VIP that none of its VRRP instances holds.',
+  title: 'A VIP that keepalived serves is held by none of its VRRP instances.',
   needs: ['services'],
   docs: {
     what: 'A virtual_server has an address that stands in no virtual_ipaddress or virtual_ipaddress_excluded, while the same keepalived has VRRP instances, and nothing else on the host holds it.',

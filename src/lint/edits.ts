@@ -108,3 +108,11 @@ export function linePlace(source: SourceText, line: number): Span {
 export function lineOfOffset(source: SourceText, offset: number): number {
   return positionAt(source, offset).line;
 }
+
+/** Moves a command's lines up to another command of the same straight run; undefined where that cannot be done line by line. */
+export function moveUp(source: SourceText, command: Span, before: Span): readonly [Edit, Edit] | undefined {
+  if (!standsAlone(source, command) || !standsAlone(source, before) || !straightBetween(source, before, command)) return undefined;
+  const lines = linesSpan(source, command.line, command.endLine);
+  const text = textOf(source, lines);
+  return text.endsWith('\n') ? [{ at: beforeLine(source, before.line), text }, { at: lines, text: '' }] : undefined;
+}

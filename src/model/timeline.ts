@@ -18,6 +18,15 @@ export function isServiceAction(name: string): boolean {
   return name === 'top' || serviceActions.has(name);
 }
 
+/** Ways to restart that say nothing new where a script has start, stop and restart. */
+const repeats = new Set(['try-restart', 'condrestart', 'reload', 'force-reload']);
+
+/** The actions that a rule looks through: all but those that only start and stop again. */
+export function actionsToJudge(script: Script): readonly Action[] {
+  const has = (name: string): boolean => script.actions.some((action) => action.name === name);
+  return has('start') && has('stop') && has('restart') ? script.actions.filter(({ name }) => !repeats.has(name)) : script.actions;
+}
+
 /** The action of a name; `undefined` when the script does not tell it apart. */
 export function actionNamed(script: Script, name: string): Action | undefined {
   return script.actions.find((action) => action.name === name);
@@ -69,7 +78,7 @@ export function effectsIn<K extends Effect['kind']>(steps: readonly Step[], kind
 export function effectsOf<K extends Effect['kind']>(script: Script, kind: K, accepts: (done: Done<K>) => boolean = () => true): readonly Done<K>[] {
   const found: Done<K>[] = [];
   const places = new Set<string>();
-  for (const action of script.actions) {
+  for (const action of actionsToJudge(script)) {
     for (const { step, effect } of effectsIn(action.steps, kind)) {
       const done: Done<K> = { action, step, effect };
       if (!accepts(done)) continue;
@@ -85,7 +94,7 @@ export function effectsOf<K extends Effect['kind']>(script: Script, kind: K, acc
 /** Every command that the script runs in any action, each place once. */
 export function everyStep(script: Script, accepts: (step: Step, action: Action) => boolean = () => true): readonly { readonly action: Action; readonly step: Step }[] {
   const found = new Map<string, { readonly action: Action; readonly step: Step }>();
-  for (const action of script.actions) {
+  for (const action of actionsToJudge(script)) {
     for (const step of action.steps) if (!found.has(placeOf(step.at)) && accepts(step, action)) found.set(placeOf(step.at), { action, step });
   }
   return [...found.values()];

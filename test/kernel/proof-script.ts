@@ -5,7 +5,7 @@ import { hostsOf, merge, vipOf } from './ready-clusters.ts'
 /** A word that bash reads as just that. */
 export const word = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** How long a host's boot may take before it is called hanging: an emulated machine needs seconds for a few dozen commands. */
+/** How long a host's boot may take by the guest's clock before it is called hanging. */
 const bootSeconds = 15
 
 /**

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cacheFolder, type Guest, prepareGuest } from './build.ts'
-import { runScenes } from './guest.ts'
+import { defaultSeconds, runScenes } from './guest.ts'
 import { HostLacks } from './host-tools.ts'
 import { type Proof, proofScenes, readProofs, settle } from './proof.ts'
 import type { Scene, SceneResult } from './scene.ts'
@@ -19,11 +19,20 @@ import type { Scene, SceneResult } from './scene.ts'
 const logs = join(cacheFolder, 'logs')
 const durationsPage = join(cacheFolder, 'durations.json')
 
-const discover = async (): Promise<readonly Scene[]> => {
+interface ScenePage {
+  /** What all of the page's names begin with; the page is not asked for its scenes when nobody wants them. */
+  readonly family?: string
+  readonly scenes: readonly Scene[] | (() => readonly Scene[])
+}
+
+const discover = async (names: readonly string[]): Promise<readonly Scene[]> => {
   const folder = join(import.meta.dirname, 'scenes')
   const pages = readdirSync(folder).filter((name) => name.endsWith('.ts')).sort()
-  const modules = await Promise.all(pages.map(async (name) => (await import(pathToFileURL(join(folder, name)).href)) as { readonly scenes: readonly Scene[] }))
-  return modules.flatMap(({ scenes }) => scenes)
+  const modules = await Promise.all(pages.map(async (name) => (await import(pathToFileURL(join(folder, name)).href)) as ScenePage))
+  return modules.flatMap(({ family, scenes }) => {
+    if (typeof scenes !== 'function') return scenes
+    return names.length === 0 || names.some((name) => family === undefined || name === family || name.startsWith(`${family}/`)) ? scenes() : []
+  })
 }
 
 const chosen = (names: readonly string[]) => (name: string): boolean =>
@@ -51,7 +60,7 @@ const share = (scenes: readonly Scene[], jobs: number, known: Readonly<Record<st
 
 const complaints = (scene: Scene, result: SceneResult): readonly string[] => {
   const code = result.exitCode
-  const ended = code === 0 ? [] : code === 124 ? [`was not through after its ${scene.timeoutSeconds ?? 120} seconds`] : code === 99 ? ['the lab itself failed'] : [`ended with exit code ${code}`]
+  const ended = code === 0 ? [] : code === 124 ? [`was not through after its ${scene.timeoutSeconds ?? defaultSeconds} seconds`] : code === 99 ? ['the lab itself failed'] : [`ended with exit code ${code}`]
   return [...ended, ...scene.expect(result)]
 }
 
@@ -92,7 +101,7 @@ const main = async (): Promise<number> => {
   const wanted = chosen(positionals)
   const proofs: readonly Proof[] = readProofs(values.proofs).filter(({ rule }) => wanted(rule) || positionals.some((name) => name.startsWith(`${rule} `)))
   const broken = proofs.flatMap(({ rule, mistakes }) => mistakes.map((mistake) => `FAIL ${rule}: proof.json: ${mistake}`))
-  const scenes = [...(await discover()), ...proofs.flatMap(proofScenes)].filter(({ name }) => wanted(name))
+  const scenes = [...(await discover(positionals)), ...proofs.flatMap(proofScenes)].filter(({ name }) => wanted(name))
   if (values.list === true) {
     console.log(scenes.map(({ name }) => name).join('\n'))
     return 0

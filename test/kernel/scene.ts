@@ -13,7 +13,7 @@ export interface Scene {
   /** Keyed by path below `$SCENE`, the folder in which the script starts; `web1/etc/sysctl.conf` is laid over the root of the host `web1`. */
   readonly files?: ReadonlyMap<string, GuestFile>
   readonly script: string
-  /** After that many seconds the scene has failed (default 120). */
+  /** After that many seconds of the guest's clock the scene has failed (default 60; at work it runs up to ten times slower than ours). */
   readonly timeoutSeconds?: number
   /** What is wrong with a result, one sentence each; nothing = passed. The exit code is looked at beside it. */
   readonly expect: (result: SceneResult) => Iterable<string>
@@ -32,6 +32,7 @@ export interface SceneResult {
   /** Standard output and standard error, as they came. */
   readonly output: string
   readonly rows: readonly Row[]
+  /** Of this machine's time. */
   readonly milliseconds: number
 }
 

@@ -89,8 +89,8 @@ function keyOf(head: Line, protocol: string | undefined): Service['key'] | undef
   if (mark !== undefined) return Number(mark) > 0 ? { by: 'fwmark', mark: Number(mark), family: six ? 6 : 4 } : undefined;
   const address = six ? /^\[([0-9A-Fa-f:]+)\]:([\w-]+)/.exec(head.value) : /^(\d+\.\d+\.\d+\.\d+):([\w-]+)/.exec(head.value);
   const vip = address && parseIp(address[1]!);
-  const port = address && portNamed(address[2]!);
-  if (!vip || port === undefined || port === null) return undefined;
+  const port = address ? portNamed(address[2]!) : undefined;
+  if (!vip || port === undefined) return undefined;
   return { by: 'address', protocol: protocol === 'tcp' || protocol === 'udp' ? protocol : port === 53 ? 'udp' : 'tcp', vip, port };
 }
 

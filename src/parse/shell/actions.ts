@@ -38,16 +38,25 @@ export interface Reading {
   readonly files: FileSet;
   /** Files that it sources, parsed once. */
   readonly sources: Map<string, ShellSource>;
+  /** Commands that may still be evaluated, in all runs together. */
+  readonly left: { commands: number };
 }
 
 /** The run for all arguments: nothing is known of them, steps inside the dispatch are left out. */
 export function runAll(read: Reading): Finished {
-  return finish(newRun(read, undefined, 'outside'), read.shell, { list: [], open: true, offset: 1 });
+  return counted(read, newRun(read, undefined, 'outside'), { list: [], open: true, offset: 1 });
 }
 
 /** The run for one argument: only steps inside the dispatch. */
 export function runBranch(read: Reading, branch: Branch): Finished {
-  return finish(newRun(read, branch.position, 'inside'), read.shell, argumentsFor(branch, read.shell));
+  return counted(read, newRun(read, branch.position, 'inside'), argumentsFor(branch, read.shell));
+}
+
+function counted(read: Reading, run: Run, args: Arguments): Finished {
+  const { budget } = run;
+  const finished = finish(run, read.shell, args);
+  read.left.commands -= budget - Math.max(0, run.budget);
+  return finished;
 }
 
 /** An init system gives one argument. More may follow only where the script asks for them. */
@@ -60,9 +69,9 @@ function argumentsFor(branch: Branch, shell: ShellSource): Arguments {
   return { list: [...before, value], open: more, ...(position === 1 && { offset: 1 }) };
 }
 
-function newRun({ shell, source, files, sources }: Reading, position: Run['position'], records: Run['records']): Run {
+function newRun({ shell, source, files, sources, left }: Reading, position: Run['position'], records: Run['records']): Run {
   return {
-    files, host: source.host, file: source.file, position, records, steps: [], assigned: [], branches: [], functions: new Map(), syntaxErrors: [], sources, depth: 0, budget: maxCommands, changes: 0, dispatches: 0, main: shell,
+    files, host: source.host, file: source.file, position, records, steps: [], assigned: [], branches: [], functions: new Map(), syntaxErrors: [], sources, depth: 0, budget: Math.min(maxCommands, left.commands), changes: 0, dispatches: 0, main: shell,
     capture: substitute,
   };
 }

@@ -2,8 +2,9 @@ import type { FileSet } from '../../base/file-set.ts';
 import type { Span } from '../../base/origin.ts';
 import { spanAt, type SourceText } from '../../base/text.ts';
 import type { Action, Script } from '../../model/script.ts';
-import { branchesOf, runAll, runBranch } from './actions.ts';
+import { branchesOf, runAll, runBranch, type Finished, type Reading } from './actions.ts';
 import { readHeader, readShebang } from './header.ts';
+import { maxCommandsOfAll, type Branch } from './run.ts';
 import { carriageReturns, shellSource, type ShellSource } from './source.ts';
 import { syntaxErrorsOf } from './syntax.ts';
 
@@ -22,15 +23,12 @@ export interface ScriptContext {
  */
 export function readScript(source: SourceText, context: ScriptContext): Script {
   const shell = shellSource(source);
-  const reading = { shell, source, files: context.files, sources: new Map<string, ShellSource>() };
+  const reading = { shell, source, files: context.files, sources: new Map<string, ShellSource>(), left: { commands: maxCommandsOfAll } };
   const top = runAll(reading);
   const branches = branchesOf(top);
   const first: Span = spanAt(source, 0, Math.max(0, source.text.search(/\r?\n|$/)));
   const actions: Action[] = [{ name: 'top', at: first, steps: top.steps, exits: top.exits }];
-  for (const branch of branches) {
-    const run = runBranch(reading, branch);
-    actions.push({ name: branch.name, at: branch.at, steps: run.steps, exits: run.exits });
-  }
+  for (const branch of branches) actions.push(lazyAction(reading, branch));
   const returns = carriageReturns(source.text);
   const shebang = readShebang(source);
   return {
@@ -45,5 +43,21 @@ export function readScript(source: SourceText, context: ScriptContext): Script {
     functions: top.functions,
     syntaxErrors: syntaxErrorsOf(shell, top.syntaxErrors),
     ...(returns.length > 0 && { crlf: returns.map((at) => spanAt(source, at, at + 1)) }),
+  };
+}
+
+/** An action whose steps are worked out when somebody first asks for them: most questions are about start and stop. */
+function lazyAction(reading: Reading, branch: Branch): Action {
+  let run: Finished | undefined;
+  const finished = (): Finished => (run ??= runBranch(reading, branch));
+  return {
+    name: branch.name,
+    at: branch.at,
+    get steps() {
+      return finished().steps;
+    },
+    get exits() {
+      return finished().exits;
+    },
   };
 }

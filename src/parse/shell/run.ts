@@ -88,7 +88,9 @@ export interface Frame {
 /** Thrown inside an evaluation when its bounds are reached; what was recorded so far stands. */
 export class OutOfBounds extends Error {}
 
-export const maxCommands = 40_000;
+/** Commands evaluated in one run, and in all runs of a script together. */
+export const maxCommands = 15_000;
+export const maxCommandsOfAll = 30_000;
 export const maxDepth = 400;
 export const maxCalls = 40;
 export const maxSteps = 6_000;
