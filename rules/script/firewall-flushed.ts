@@ -21,7 +21,7 @@ export default scriptRule({
     if (!concernsCluster(script)) return;
     const wipes = effectsOf(script, 'firewall', ({ action, effect }) => isServiceAction(action.name) && empties(effect));
     for (const { action, step, effect } of wipes) {
-      yield { at: step.at, note: `'${step.words.map((word) => word.raw).join(' ')}' ${effect.does === 'delete-chain' ? 'deletes' : 'empties'} ${ground(effect)} ${nameOfAction(action)}, whoever filled it`, confidence: step.confidence, ...fixOf(script, step, effect, action.name, wipes.map((wipe) => wipe.step)) };
+      yield { at: step.at, note: `'${step.words.map((word) => word.raw).join(' ')}' ${effect.does === 'delete-chain' ? 'deletes' : 'empties'} ${ground(effect)} ${nameOfAction(action, script)}, whoever filled it`, confidence: step.confidence, ...fixOf(script, step, effect, action.name, wipes.map((wipe) => wipe.step)) };
     }
   },
 });

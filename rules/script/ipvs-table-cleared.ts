@@ -26,7 +26,7 @@ export default scriptRule({
       const own = keysOf(startSteps(script)).length;
       yield {
         at: step.at,
-        note: `'${step.words.map((word) => word.raw).join(' ')}' deletes every service of the host ${nameOfAction(action)}${own > 0 ? `, not only the ${own === 1 ? 'one' : own} that this script adds` : ''}`,
+        note: `'${step.words.map((word) => word.raw).join(' ')}' deletes every service of the host ${nameOfAction(action, script)}${own > 0 ? `, not only the ${own === 1 ? 'one' : own} that this script adds` : ''}`,
         confidence: step.confidence,
         ...fixOf(script, step, action.name),
       };

@@ -28,7 +28,7 @@ export default scriptRule({
       const edits = removeCommands(script.source, places);
       yield {
         at: step.at,
-        note: `lo goes down ${nameOfAction(action)}${up ? ` and comes up again at line ${up.step.at.line}` : ' and is not brought up again'}: its routes and IPv6 addresses are gone`,
+        note: `lo goes down ${nameOfAction(action, script)}${up ? ` and comes up again at line ${up.step.at.line}` : ' and is not brought up again'}: its routes and IPv6 addresses are gone`,
         ...(up ? { related: [{ at: up.step.at, note: 'lo comes up again, without what it had' }] } : {}),
         confidence: step.confidence,
         ...(edits.length > 0 ? { fix: { title: up ? 'leave lo up' : 'do not take lo down', safe: false, edits: edits as [Edit, ...Edit[]] } } : {}),

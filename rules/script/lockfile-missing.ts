@@ -2,7 +2,7 @@ import { lineAt } from '../../src/base/text.ts';
 import { indentOf, lineEnd, standsAlone } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { changesHost } from '../../src/model/changes.ts';
-import { actionNamed, concernsCluster, effectsIn, effectsOf, inScript, liesInInit, serviceName, startSteps, stopSteps } from '../../src/model/timeline.ts';
+import { actionsToJudge, actionNamed, concernsCluster, effectsIn, effectsOf, inScript, liesInInit, serviceName, startSteps, stopSteps } from '../../src/model/timeline.ts';
 import type { Script, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -23,7 +23,7 @@ export default scriptRule({
     const start = actionNamed(script, 'start');
     const stop = actionNamed(script, 'stop');
     if (!start || !stop || !liesInInit(script) || !concernsCluster(script) || !isRedHat(script)) return;
-    if (startSteps(script).length === 0 || script.actions.some((action) => effectsIn(action.steps, 'lock').some(({ effect }) => effect.does === 'create'))) return;
+    if (startSteps(script).length === 0 || actionsToJudge(script).some((action) => effectsIn(action.steps, 'lock').some(({ effect }) => effect.does === 'create'))) return;
     // A lock that another rule speaks of, or a function of somebody else that may touch it.
     if (effectsOf(script, 'lock').length > 0 || startSteps(script).some((step) => step.name === undefined || /^(?:daemon|start_daemon|lock\w*|touch)$/.test(step.name))) return;
     yield { at: start.at, note: `start touches no /var/lock/subsys/${serviceName(script)}, so that nobody calls stop at shutdown`, related: [{ at: stop.at, note: 'never called at shutdown' }], confidence: 'certain', ...fixOf(script) };

@@ -1,6 +1,6 @@
 import { lineAt, spanAt } from '../../src/base/text.ts';
 import { scriptRule, type Edit } from '../../src/lint/rule.ts';
-import { concernsCluster, effectsIn, effectsOf, inScript, liesInInit, placeOf, serviceName } from '../../src/model/timeline.ts';
+import { actionsToJudge, concernsCluster, effectsIn, effectsOf, inScript, liesInInit, placeOf, serviceName } from '../../src/model/timeline.ts';
 import type { Script } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -26,7 +26,7 @@ export default scriptRule({
       const lock = nameOf(effect.path)!;
       if (!liesInInit(script) && !packaged.has(lock)) continue;
       if (script.header.lsb?.fields.get('provides')?.split(/\s+/).includes(lock) && !liesInInit(script)) continue;
-      const others = script.actions.flatMap((action) => effectsIn(action.steps, 'lock')).filter(({ step: other, effect: own }) => own.path === effect.path && placeOf(other.at) !== placeOf(step.at));
+      const others = actionsToJudge(script).flatMap((action) => effectsIn(action.steps, 'lock')).filter(({ step: other, effect: own }) => own.path === effect.path && placeOf(other.at) !== placeOf(step.at));
       const edits = inScript(script, step.at) ? renames(script, lock, name) : [];
       yield {
         at: step.at,

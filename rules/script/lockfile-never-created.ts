@@ -28,7 +28,7 @@ export default scriptRule({
       const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
       if (services.has(name) || foreign.has(name) || /\.pid$/.test(path)) continue;
       told.add(path);
-      yield { at: step.at, note: `'${path}' is tested ${nameOfAction(action)}, but nothing makes it`, confidence: step.confidence === 'possible' ? 'possible' : 'likely' };
+      yield { at: step.at, note: `'${path}' is tested ${nameOfAction(action, script)}, but nothing makes it`, confidence: step.confidence === 'possible' ? 'possible' : 'likely' };
     }
   },
 });

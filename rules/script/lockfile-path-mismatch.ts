@@ -30,7 +30,7 @@ export default scriptRule({
       told.add(path);
       yield {
         at: step.at,
-        note: `'${path}' is ${effect.does === 'test' ? 'tested' : 'removed'} ${nameOfAction(action)}, but what is made is '${twin.effect.path}'`,
+        note: `'${path}' is ${effect.does === 'test' ? 'tested' : 'removed'} ${nameOfAction(action, script)}, but what is made is '${twin.effect.path}'`,
         related: [{ at: twin.step.at, note: `'${twin.effect.path}' is made here` }],
         confidence: step.confidence === 'possible' ? 'possible' : 'certain',
         ...fixOf(script, step, path, twin.effect.path!),

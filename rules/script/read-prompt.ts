@@ -25,7 +25,7 @@ export default scriptRule({
     for (const { action, step, effect } of effectsOf(script, 'prompt', (done) => isServiceAction(done.action.name) && inScript(script, done.step.at))) {
       if (asksOnlyAtTerminal(action.steps, step)) continue;
       const wants = effect.variables.length > 0 ? `for ${list(effect.variables)}` : 'for an answer';
-      yield { at: step.at, note: `'${short(textOf(script.source, step.at))}' waits ${wants} ${nameOfAction(action)}; at boot nobody answers`, confidence: step.confidence, ...fixOf(script, step, effect.variables) };
+      yield { at: step.at, note: `'${short(textOf(script.source, step.at))}' waits ${wants} ${nameOfAction(action, script)}; at boot nobody answers`, confidence: step.confidence, ...fixOf(script, step, effect.variables) };
     }
   },
 });

@@ -50,7 +50,7 @@ function looseNames(script: Script): ReadonlyMap<string, { readonly uses: Use[];
       if (step.loop) continue;
       for (const { word, role } of addressWords(step).filter(({ adds }) => adds)) {
         const name = word.variables[0];
-        if (name === undefined || word.variables.length > 1 || word.text !== undefined || word.quoted || (word.unset?.length ?? 0) > 0 || !/^\$\{?[A-Za-z_]\w*\}?(?:[:/][\w$]*)?$/.test(word.raw)) continue;
+        if (name === undefined || word.variables.length > 1 || word.text !== undefined || word.quoted || (word.unset?.length ?? 0) > 0 || !/^\$\{?[A-Za-z_]\w*\}?$/.test(word.raw)) continue;
         const entry = found.get(name) ?? { uses: [], confidence: step.confidence };
         entry.confidence = strongest(entry.confidence, step.confidence);
         if (!entry.uses.some((use) => placeOf(use.word.at) === placeOf(word.at))) entry.uses.push({ step, word, role });

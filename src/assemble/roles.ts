@@ -1,5 +1,6 @@
 import { isLoopback } from '../base/ip.ts';
 import { kindOn, vipHoldings } from '../model/device.ts';
+import { actionsToJudge } from '../model/timeline.ts';
 import type { Address } from '../model/host.ts';
 import { assignmentsOf, sysctlNumber } from '../model/sysctl.ts';
 import type { Role } from '../model/words.ts';
@@ -20,7 +21,7 @@ export function rolesOf(draft: HostDraft): readonly Role[] {
 }
 
 function scriptedService(draft: HostDraft): boolean {
-  return draft.scripts.some((script) => script.actions.some((action) => action.name !== 'stop' && action.steps.some((step) => step.effects.some((effect) => effect.kind === 'ipvs' && (effect.does === 'add-service' || effect.does === 'add-destination')))));
+  return draft.scripts.some((script) => actionsToJudge(script).some((action) => action.name !== 'stop' && action.steps.some((step) => step.effects.some((effect) => effect.kind === 'ipvs' && (effect.does === 'add-service' || effect.does === 'add-destination')))));
 }
 
 function putForLvs(address: Address, settings: boolean, draft: HostDraft): boolean {
@@ -38,7 +39,7 @@ function runsRouting(draft: HostDraft): boolean {
 function scriptedVip(draft: HostDraft, settings: boolean, served: ReadonlySet<string>): boolean {
   if (!settings && runsRouting(draft)) return false;
   return draft.scripts.some((script) =>
-    script.actions.some(
+    actionsToJudge(script).some(
       (action) =>
         action.name !== 'stop' &&
         action.steps.some((step) =>
@@ -53,5 +54,5 @@ function hasArpSettings(draft: HostDraft): boolean {
   for (const key of draft.sysctls.keys()) {
     if (/^net\/ipv4\/conf\/[^/]+\/arp_(?:ignore|announce)$/.test(key) && assignmentsOf(draft, key).some((line) => (sysctlNumber(line.value) ?? 0) > 0)) return true;
   }
-  return draft.scripts.some((script) => script.actions.some((action) => action.steps.some((step) => step.effects.some((effect) => effect.kind === 'firewall' && effect.tool === 'arptables'))));
+  return draft.scripts.some((script) => actionsToJudge(script).some((action) => action.steps.some((step) => step.effects.some((effect) => effect.kind === 'firewall' && effect.tool === 'arptables'))));
 }

@@ -2,6 +2,7 @@ import { findFiles, type FileRead, type FileSet } from '../base/file-set.ts';
 import { compareText } from '../base/origin.ts';
 import { kindOn } from '../model/device.ts';
 import { isLoopback } from '../base/ip.ts';
+import { actionsToJudge } from '../model/timeline.ts';
 import type { Effect, Script, Step } from '../model/script.ts';
 
 /** Places of scripts that boot runs, by when it does. */
@@ -81,7 +82,7 @@ export function inBootOrder<T extends { readonly script: Script; readonly when: 
 /** Whether a script does something that an LVS host hangs on. A distribution's own script counts only where it writes a table or a VIP of its own. */
 export function concernsLvs(script: Script): boolean {
   const own = !packaged.has(serviceName(script.file));
-  return script.actions.some((action) => action.steps.some((step) => step.effects.some((effect) => concerns(effect, step, own))));
+  return actionsToJudge(script).some((action) => action.steps.some((step) => step.effects.some((effect) => concerns(effect, step, own))));
 }
 
 function concerns(effect: Effect, step: Step, own: boolean): boolean {

@@ -111,9 +111,10 @@ export function placeOf(at: Span): string {
   return `${at.host}:${at.file}:${at.line}:${at.column}`;
 }
 
-/** The action as a reader knows it: `outside the case`, `start`. */
-export function nameOfAction(action: Action): string {
-  return action.name === 'top' ? 'whatever it is asked to do' : `on ${action.name}`;
+/** When an action runs, as a reader knows it: `on start`; what stands outside the dispatch runs whatever the script is asked to do. */
+export function nameOfAction(action: Action, script: Script): string {
+  if (action.name !== 'top') return `on ${action.name}`;
+  return script.actions.length === 1 ? 'when it runs' : 'whatever it is asked to do';
 }
 
 /** Whether an address is put where nothing on the wire asks for it, as a real server holds a VIP: on lo (its own addresses apart), on a dummy, on a tunnel. */
@@ -130,12 +131,12 @@ export function arpSetting(key: string | undefined): { readonly device: string; 
 
 /** Whether the script works on an IPVS table. */
 export function directs(script: Script): boolean {
-  return script.actions.some((action) => effectsIn(action.steps, 'ipvs').some(({ effect }) => effect.does !== 'list' && effect.does !== 'save' && effect.does !== 'zero'));
+  return actionsToJudge(script).some((action) => effectsIn(action.steps, 'ipvs').some(({ effect }) => effect.does !== 'list' && effect.does !== 'save' && effect.does !== 'zero'));
 }
 
 /** Whether the script makes its host a real server of DR or TUN: it holds an address quietly or hides one from ARP. */
 export function answersForVip(script: Script): boolean {
-  return script.actions.some((action) =>
+  return actionsToJudge(script).some((action) =>
     action.steps.some((step) =>
       step.effects.some(
         (effect) =>

@@ -17,7 +17,7 @@ function readLine(source: SourceText, line: Line): RulesStatement {
   const body = trimmed(line.text);
   const at = spanIn(source, line, body.from, body.to);
   if (body.text === '' || body.text.startsWith('#')) return { kind: 'none', at, state: 'ignored' };
-  const words = [...body.text.matchAll(/\S+/g)].map((found) => plainArg(found[0], spanIn(source, line, body.from + found.index, body.from + found.index + found[0].length)));
+  const words = [...body.text.matchAll(/[^ \t\v\f\r]+/g)].map((found) => plainArg(found[0], spanIn(source, line, body.from + found.index, body.from + found.index + found[0].length)));
   const named = /(?:^|\/)ipvsadm$/.test(words[0]!.partial);
   const odd = lookAlike(body.text);
   const program = plainArg('ipvsadm', words[0]!.at);

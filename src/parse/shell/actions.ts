@@ -71,7 +71,7 @@ function argumentsFor(branch: Branch, shell: ShellSource): Arguments {
 
 function newRun({ shell, source, files, sources, left }: Reading, position: Run['position'], records: Run['records']): Run {
   return {
-    files, host: source.host, file: source.file, position, records, steps: [], assigned: [], branches: [], functions: new Map(), syntaxErrors: [], sources, depth: 0, budget: Math.min(maxCommands, left.commands), changes: 0, dispatches: 0, main: shell,
+    files, host: source.host, file: source.file, position, records, steps: [], assigned: [], branches: [], functions: new Map(), syntaxErrors: [], sources, depth: 0, budget: Math.min(maxCommands, left.commands), changes: 0, dispatches: 0, entered: new Map(), main: shell,
     capture: substitute,
   };
 }

@@ -1,7 +1,8 @@
 import { evaluateNode } from './evaluate.ts';
 import { weaken } from './fork.ts';
-import { maxCalls, OutOfBounds, type Frame } from './run.ts';
+import { maxCalls, OutOfBounds, type Entered, type Frame } from './run.ts';
 import { cloneState, mergeAll, scalar, setVariable, type Arguments, type FunctionBody, type State } from './state.ts';
+import { unknownText } from './value.ts';
 import type { Arg } from './words.ts';
 
 /** Positional parameters for a function or a sourced file. */
@@ -31,7 +32,38 @@ export function callFunction(bodies: readonly (FunctionBody | undefined)[], name
   }));
 }
 
+/**
+ * In the run for all arguments nothing inside the dispatch is recorded: a call that was entered there before, with the same arguments, is not entered again.
+ * What it sets is not known then. Without this a script whose restart is stop and start would be worked through many times over.
+ */
 function callBody(body: FunctionBody, name: string, args: readonly Arg[], frame: Frame, state: State): State | undefined {
+  const { run } = frame;
+  if (run.position !== undefined || !frame.dispatched || frame.recording || args.some((arg) => arg.from || arg.many)) return runBody(body, name, args, frame, state);
+  const known = run.entered.get(body) ?? new Map<string, Entered>();
+  run.entered.set(body, known);
+  const key = args.map((arg) => arg.partial).join('\0');
+  const entered = known.get(key);
+  if (entered) return reenter(entered, frame, state);
+  const before = state.variables;
+  const changes = run.changes;
+  state.shared = true;
+  const end = runBody(body, name, args, frame, state);
+  known.set(key, { sets: end ? [...end.variables].flatMap(([variable, value]) => (before.get(variable) === value ? [] : [variable])) : [], returns: end !== undefined, acts: run.changes > changes });
+  return end;
+}
+
+function reenter({ sets, returns, acts }: Entered, frame: Frame, state: State): State | undefined {
+  for (const variable of sets) setVariable(state, variable, scalar(unknownText));
+  state.status = undefined;
+  state.doubt = acts ? 'success' : 'ask';
+  state.acted = acts;
+  if (acts) frame.run.changes++;
+  if (returns) return state;
+  frame.ends.exited.push(state);
+  return undefined;
+}
+
+function runBody(body: FunctionBody, name: string, args: readonly Arg[], frame: Frame, state: State): State | undefined {
   if (frame.calls >= maxCalls) throw new OutOfBounds();
   const { args: outer, path, hidden } = state;
   const before = frame.run.changes;

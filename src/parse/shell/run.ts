@@ -4,7 +4,7 @@ import type { FileSet } from '../../base/file-set.ts';
 import type { Span } from '../../base/origin.ts';
 import type { Assigned, Step, Word } from '../../model/script.ts';
 import type { ShellSource } from './source.ts';
-import type { State } from './state.ts';
+import type { FunctionBody, State } from './state.ts';
 
 /** A step while its surroundings are still being read. */
 export type OpenStep = { -readonly [Key in keyof Step]: Step[Key] };
@@ -43,10 +43,21 @@ export interface Run {
   changes: number;
   /** Tests so far that tell the script's arguments apart. */
   dispatches: number;
+  /** Calls inside the dispatch that the run for all arguments has entered, by function and arguments. */
+  readonly entered: Map<FunctionBody, Map<string, Entered>>;
   /** Runs a substitution: its output without trailing newlines; `state` gets its exit status. */
   capture(part: { readonly pos: number; readonly end: number; readonly script: ParsedScript | undefined }, frame: Frame, state: State): string;
   /** The script itself, for `$0 stop`. */
   readonly main: ShellSource;
+}
+
+/** What a call left behind when it was entered first. */
+export interface Entered {
+  /** Names of the variables that it set. */
+  readonly sets: readonly string[];
+  /** Whether it came back at all. */
+  readonly returns: boolean;
+  readonly acts: boolean;
 }
 
 /** States in which loops, functions and the script were left otherwise than by their end. */
