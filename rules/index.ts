@@ -34,6 +34,7 @@ import scriptEmptyAddress from './script/empty-address.ts';
 import scriptFirewallFlushed from './script/firewall-flushed.ts';
 import scriptFunctionsExecuted from './script/functions-executed.ts';
 import scriptFunctionsUnguarded from './script/functions-unguarded.ts';
+import scriptGratuitousArpAbsent from './script/gratuitous-arp-absent.ts';
 import scriptHeaderNotOnTop from './script/header-not-on-top.ts';
 import scriptIgnoreErrors from './script/ignore-errors.ts';
 import scriptInitHeaderMissing from './script/init-header-missing.ts';
@@ -46,6 +47,7 @@ import scriptLockfileMissing from './script/lockfile-missing.ts';
 import scriptLockfileNameMismatch from './script/lockfile-name-mismatch.ts';
 import scriptLockfileNeverCreated from './script/lockfile-never-created.ts';
 import scriptLockfilePathMismatch from './script/lockfile-path-mismatch.ts';
+import scriptNetTools from './script/net-tools.ts';
 import scriptPathMixed from './script/path-mixed.ts';
 import scriptRaceNetwork from './script/race-network.ts';
 import scriptReadPrompt from './script/read-prompt.ts';
@@ -136,6 +138,7 @@ export const rules: readonly Rule[] = [
   scriptFirewallFlushed,
   scriptFunctionsExecuted,
   scriptFunctionsUnguarded,
+  scriptGratuitousArpAbsent,
   scriptHeaderNotOnTop,
   scriptIgnoreErrors,
   scriptInitHeaderMissing,
@@ -148,6 +151,7 @@ export const rules: readonly Rule[] = [
   scriptLockfileNameMismatch,
   scriptLockfileNeverCreated,
   scriptLockfilePathMismatch,
+  scriptNetTools,
   scriptPathMixed,
   scriptRaceNetwork,
   scriptReadPrompt,

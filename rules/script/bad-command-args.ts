@@ -36,7 +36,7 @@ interface Slip {
   readonly meant?: string;
 }
 
-const strange = /[\u00a0\u2007\u202f\u3000\ufeff\u200b\u2010-\u2015\u2212\uff0d\u201c-\u201f\u2018-\u201b\u00b4\uff1a\uff0f]/;
+const strange = /[\u00a0\u2007\u202f\u3000\ufeff\u200b\u2010-\u2015\u2212\uff0d\u201c-\u201f\u2018-\u201b\u2032\u2033\u00b4\uff1a\uff0f]/;
 
 /** Characters that look like blanks, dashes or quotes: one finding a script, since one copy brought them all. */
 function* lookalikes(steps: readonly Step[]): Iterable<Problem> {
@@ -46,8 +46,10 @@ function* lookalikes(steps: readonly Step[]): Iterable<Problem> {
   if (!first) return;
   const char = strange.exec(plain(first.raw))![0];
   const related = others.slice(0, 20).map((word): Place => ({ at: word.at, note: 'here too' }));
-  const fix: Fix = { title: 'type plain characters', safe: false, edits: found.map((word): Edit => ({ at: word.at, text: typed(word.raw) })) as [Edit, ...Edit[]] };
-  yield { at: first.at, note: `${nameOfChar(char)} is part of the word '${slips[0]!.shown}', as if it were a letter`, related, confidence: 'certain', fix };
+  // A quote that stands alone in its word belongs to another word: which one, only a reader can tell.
+  const edits = found.filter((word) => isPaired(typed(word.raw))).map((word): Edit => ({ at: word.at, text: typed(word.raw) }));
+  const fix: { readonly fix?: Fix } = edits.length > 0 ? { fix: { title: 'type plain characters', safe: false, edits: edits as [Edit, ...Edit[]] } } : {};
+  yield { at: first.at, note: `${nameOfChar(char)} is part of the word '${slips[0]!.shown}', as if it were a letter`, related, confidence: 'certain', ...fix };
 }
 
 /** Whether a lookalike changes what the command does; in what echo prints it is only text. */
@@ -64,13 +66,17 @@ function plain(raw: string): string {
   return raw.replace(/"[^"]*"|'[^']*'/g, '');
 }
 
+function isPaired(text: string): boolean {
+  return (text.split('"').length - 1) % 2 === 0 && (text.split("'").length - 1) % 2 === 0;
+}
+
 function typed(raw: string): string {
   return raw
     .replace(/[\u200b\ufeff]/g, '')
     .replace(/[\u00a0\u2007\u202f\u3000]+/g, (blanks) => ' '.repeat(blanks.length))
     .replace(/[\u2010-\u2015\u2212\uff0d]/g, '-')
-    .replace(/[\u201c-\u201f]/g, '"')
-    .replace(/[\u2018-\u201b\u00b4]/g, "'")
+    .replace(/[\u201c-\u201f\u2033]/g, '"')
+    .replace(/[\u2018-\u201b\u2032\u00b4]/g, "'")
     .replace(/\uff1a/g, ':')
     .replace(/\uff0f/g, '/');
 }

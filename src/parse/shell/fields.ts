@@ -61,7 +61,8 @@ export function toFields(pieces: readonly Piece[], ifs: string | undefined, glob
     if (!piece.split || (ifs === '' && piece.text !== '')) take(piece.text, piece);
     else if (piece.text === '') continue;
     else if (ifs === undefined) take(unknownText, { ...piece, many: true });
-    else if (piece.from && piece.from.by !== 'argument') take(piece.text, { ...piece, split: false });
+    // A number is one field; so is an argument that an init system gives.
+    else if (piece.from && !piece.many && !isKnown(piece.text)) take(piece.text, { ...piece, split: false });
     else if (!isKnown(piece.text)) splitInto(piece, ifs, () => now, flush, (text) => take(text, { ...piece, many: piece.many || text.includes(unknownText) }), fields);
     else splitInto(piece, ifs, () => now, flush, (text) => take(text, piece), fields);
   }
