@@ -148,7 +148,8 @@ test('a real server holds the VIPs of its DR and TUN services only', () => {
     ];
   });
   assert.match(textOf(spec, 'web1', 'etc/init.d/real'), /add_address 172\.16\.1\.100 32 .* lo lo:lvs1[^]*add_address 172\.16\.1\.101 32 .* tunl0 tunl0:lvs1/);
-  assert.is(textOf(spec, 'web2', 'etc/init.d/real'), '');
+  assert.match(textOf(spec, 'web2', 'etc/init.d/real'), /add_default_route 172\.16\.1\.254 eth0/);
+  assert.not.match(textOf(spec, 'web2', 'etc/init.d/real'), /add_address 1|ARP/);
   assert.match(textOf(spec, 'web1', 'etc/sysctl.d/90-lvs.conf'), /^net\.ipv4\.conf\.tunl0\.rp_filter = 2$/m);
   assert.match(textOf(spec, 'web1', 'etc/modules-load.d/lvs.conf'), /^ipip$/m);
   // Clients come in on the device that the NAT replies leave by.

@@ -1,7 +1,8 @@
 import { nearest } from '../../src/base/text.ts';
+import { removeCommands } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit, type Fix, type Place, type Problem } from '../../src/lint/rule.ts';
 import { concernsCluster, everyStep, inScript } from '../../src/model/timeline.ts';
-import type { Step, Word } from '../../src/model/script.ts';
+import type { Script, Step, Word } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/bad-command-args',
@@ -22,7 +23,7 @@ export default scriptRule({
   *check({ script }) {
     if (!concernsCluster(script) || script.syntaxErrors.length > 0) return;
     const steps = everyStep(script, (step) => inScript(script, step.at)).map(({ step }) => step);
-    yield* lookalikes(steps);
+    yield* lookalikes(script, steps);
     for (const step of steps) {
       const slip = refusedByIpvsadm(step) ?? misspeltIfconfig(step) ?? lostDash(step);
       if (slip) yield { at: slip.word?.at ?? step.at, note: slip.note, confidence: step.confidence === 'possible' ? 'likely' : step.confidence, ...(slip.meant === undefined || !slip.word ? {} : { fix: { title: `write '${slip.meant}'`, safe: false, edits: [{ at: slip.word.at, text: slip.meant }] } }) };
@@ -39,7 +40,7 @@ interface Slip {
 const strange = /[\u00a0\u2007\u202f\u3000\ufeff\u200b\u2010-\u2015\u2212\uff0d\u201c-\u201f\u2018-\u201b\u2032\u2033\u00b4\uff1a\uff0f]/;
 
 /** Characters that look like blanks, dashes or quotes: one finding a script, since one copy brought them all. */
-function* lookalikes(steps: readonly Step[]): Iterable<Problem> {
+function* lookalikes(script: Script, steps: readonly Step[]): Iterable<Problem> {
   const slips = steps.flatMap((step) => step.words.flatMap((word, at) => (isStrange(word, at, step) ? [{ word, shown: step.words.slice(at).map(({ raw }) => raw.trim()).find((raw) => raw !== '') ?? '' }] : [])));
   const found = slips.map(({ word }) => word);
   const [first, ...others] = found;
@@ -47,7 +48,9 @@ function* lookalikes(steps: readonly Step[]): Iterable<Problem> {
   const char = strange.exec(plain(first.raw))![0];
   const related = others.slice(0, 20).map((word): Place => ({ at: word.at, note: 'here too' }));
   // A quote that stands alone in its word belongs to another word: which one, only a reader can tell.
-  const edits = found.filter((word) => isPaired(typed(word.raw))).map((word): Edit => ({ at: word.at, text: typed(word.raw) }));
+  const blank = steps.filter((step) => step.words.length > 0 && step.redirects.length === 0 && step.words.every((word) => typed(word.raw).trim() === ''));
+  const gone = new Set(blank.flatMap((step) => step.words));
+  const edits = [...found.filter((word) => !gone.has(word) && isPaired(typed(word.raw))).map((word): Edit => ({ at: word.at, text: typed(word.raw) })), ...removeCommands(script.source, blank.map((step) => step.at))];
   const fix: { readonly fix?: Fix } = edits.length > 0 ? { fix: { title: 'type plain characters', safe: false, edits: edits as [Edit, ...Edit[]] } } : {};
   yield { at: first.at, note: `${nameOfChar(char)} is part of the word '${slips[0]!.shown}', as if it were a letter`, related, confidence: 'certain', ...fix };
 }

@@ -30,11 +30,11 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   const wanted = wantedFiles(files, texts(values, 'host'));
   const out = text(values, 'out') ?? 'out';
   if (values['check']) {
-    const { text: difference, differs } = await diffTree(resolve(io.cwd, out), wanted, { shown: out, color: wantsColor(values, io, io.outIsTerminal) });
+    const { text: difference, differs } = await diffTree(resolve(io.cwd, out), wanted, { shown: out, all: files, color: wantsColor(values, io, io.outIsTerminal) });
     io.out(difference);
     return differs ? exit.findings : exit.clean;
   }
-  return write(out, wanted, plan, values, io);
+  return write(out, wanted, files, plan, values, io);
 }
 
 /** We lint what we render: errors that are sure enough stop the writing. */
@@ -79,8 +79,8 @@ function wantedFiles(files: readonly RenderedFile[], hosts: readonly string[]): 
   return hosts.length === 0 ? files : files.filter((file) => hosts.includes(file.host));
 }
 
-function write(out: string, files: readonly RenderedFile[], plan: Plan, values: Values, io: Io): number {
-  const result = writeTree(resolve(io.cwd, out), files, { force: values['force'] === true });
+function write(out: string, files: readonly RenderedFile[], all: readonly RenderedFile[], plan: Plan, values: Values, io: Io): number {
+  const result = writeTree(resolve(io.cwd, out), files, { force: values['force'] === true, all });
   if ('changedByHand' in result) {
     for (const path of result.changedByHand) io.err(`lvs-gen: ${out}/${path} was changed by hand (or is not lvs-gen's)\n`);
     io.err('lvs-gen: nothing was written; put the change into the spec, or use --force to overwrite (--check shows the difference)\n');
@@ -92,6 +92,6 @@ function write(out: string, files: readonly RenderedFile[], plan: Plan, values: 
   }
   for (const path of result.written) io.out(`${out}/${path}\n`);
   for (const path of result.stale) io.err(`lvs-gen: ${out}/${path} is lvs-gen's, but the spec '${plan.name}' no longer makes it; remove it if it is not needed\n`);
-  if (io.errIsTerminal) for (const hint of plan.hints) io.err(`${hint}\n`);
+  for (const hint of plan.hints) io.err(`${hint}\n`);
   return exit.clean;
 }

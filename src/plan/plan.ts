@@ -38,14 +38,14 @@ interface AnyHostPlan {
   readonly vips: readonly HeldVip[];
   readonly addresses: readonly Asked<{ readonly cidr: Cidr; readonly device: string }>[];
   readonly gateway: Asked<{ readonly ip: Ip; readonly device: string }> | undefined;
+  /** The default route, where it belongs to LVS: on a director the one that only a VIP's network can carry, on a real server of NAT the way back through the director. */
+  readonly route: Asked<{ readonly via: Ip; readonly device: string }> | undefined;
 }
 
 export interface DirectorPlan extends AnyHostPlan {
   readonly role: 'director';
   readonly services: readonly PlannedService[];
   readonly timeouts: Asked<{ readonly tcp: number; readonly tcpFin: number; readonly udp: number }> | undefined;
-  /** A default route that only a VIP's network can carry, so that it has to be made with the VIP. */
-  readonly route: Asked<{ readonly via: Ip; readonly device: string }> | undefined;
   /** Findings on the rendered script that the spec asks for in so many words: told on the spec, not again on the script. */
   readonly ignores: readonly { readonly rule: string; readonly reason: string }[];
 }

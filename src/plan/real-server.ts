@@ -5,7 +5,7 @@ import type { Parameter, RealServerPlan, Refuse } from './plan.ts';
 import type { ResolvedHost, ResolvedSpec, ResolvedVip } from './resolve.ts';
 import { holdVips } from './vips.ts';
 
-/** What a real server is to be: with DR and TUN it holds the VIPs without answering ARP for them; with NAT it only needs the DIP as its gateway. */
+/** What a real server is to be: with DR and TUN it holds the VIPs without answering ARP for them; with NAT its replies have to go back through the gateway that the spec names. */
 export function planRealServer(resolved: ResolvedSpec, host: ResolvedHost, refuse: Refuse): RealServerPlan {
   const { spec } = resolved;
   const pairs = resolved.services.flatMap((service) => service.destinations.filter((destination) => destination.realServer === host.name).map((destination) => ({ service, destination })));
@@ -43,5 +43,6 @@ export function planRealServer(resolved: ResolvedSpec, host: ResolvedHost, refus
     vips,
     addresses: [{ cidr: host.address.cidr, device: host.device, path: host.address.path }],
     gateway: host.gateway && { ip: host.gateway.ip, device: host.device, path: host.gateway.path },
+    route: pairs.some(({ destination }) => destination.forwarding === 'nat') ? host.gateway && { via: host.gateway.ip, device: host.device, path: host.gateway.path } : undefined,
   };
 }

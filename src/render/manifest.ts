@@ -20,7 +20,7 @@ const director: readonly Row<DirectorPlan>[] = [
 ];
 
 const realServer: readonly Row<RealServerPlan>[] = [
-  { id: 'real-server/etc/init.d/real', role: 'real-server', path: 'etc/init.d/real', mode: 0o755, when: (host) => host.vips.length > 0, view: realView },
+  { id: 'real-server/etc/init.d/real', role: 'real-server', path: 'etc/init.d/real', mode: 0o755, when: (host) => host.vips.length > 0 || host.route !== undefined, view: realView },
   { id: 'real-server/etc/modules-load.d/lvs.conf', role: 'real-server', path: 'etc/modules-load.d/lvs.conf', mode: 0o644, when: hasModules, view: modulesView },
   { id: 'real-server/etc/sysctl.d/90-lvs.conf', role: 'real-server', path: 'etc/sysctl.d/90-lvs.conf', mode: 0o644, when: hasParameters, view: sysctlView },
 ];

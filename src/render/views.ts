@@ -43,19 +43,22 @@ function scriptView(context: Context): View {
     writesForwarding: forwarding.length > 0,
     parameters: host.parameters.filter((parameter) => !isForwarding(parameter)).map(line),
     needs: host.parameters.filter((parameter) => parameter.needed).map(line),
+    routes: host.route ? [{ at: mark(host.route.path), via: host.route.via.text, device: host.route.device }] : [],
+    bringsRoute: host.route !== undefined,
     vips: host.vips.map(({ ip, prefix, netmask, broadcast, device, label, path }) => ({ at: mark(path), address: ip.text, prefix, netmask, broadcast, device, label })),
   };
 }
 
 /** etc/init.d/real */
 export function realView(context: Context<RealServerPlan>): View {
-  return { ...scriptView(context), tunnel: context.host.links.length > 0 };
+  const { host } = context;
+  return { ...scriptView(context), tunnel: host.links.length > 0, holdsVips: host.vips.length > 0 };
 }
 
 /** etc/init.d/ipvs */
 export function ipvsView(context: Context<DirectorPlan>): View {
   const { host, mark } = context;
-  const { timeouts, route } = host;
+  const { timeouts } = host;
   return {
     ...scriptView(context),
     ignores: host.ignores,
@@ -63,8 +66,6 @@ export function ipvsView(context: Context<DirectorPlan>): View {
     modules: host.modules.filter(({ module }) => module !== 'ip_vs').map(({ module, path }) => ({ at: mark(path), module })),
     timeouts: timeouts ? [{ at: mark(timeouts.path), tcp: timeouts.tcp, tcpFin: timeouts.tcpFin, udp: timeouts.udp }] : [],
     setsTimeouts: timeouts !== undefined,
-    routes: route ? [{ at: mark(route.path), via: route.via.text, device: route.device }] : [],
-    bringsRoute: route !== undefined,
     services: host.services.map((service) => ({ at: mark(service.path), words: serviceWords(service), options: serviceOptions(service), destinations: service.destinations.map((destination) => destinationView(service, destination, mark)) })),
   };
 }

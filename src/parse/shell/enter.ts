@@ -91,6 +91,7 @@ function evaluateText(call: Call, at: Span): State | undefined {
   if (args.some((arg) => arg.many) || !isKnown(text) || text.length > 10_000 || frame.calls >= maxCalls) {
     state.foreign = true;
     forgetNamed(text, state);
+    if (/\bset\b/.test(text)) state.args = { list: [], open: true };
     state.status = undefined;
     state.doubt = 'ask';
     return state;
