@@ -22,7 +22,7 @@ export default scriptRule({
   *check({ script }) {
     const start = actionNamed(script, 'start');
     const stop = actionNamed(script, 'stop');
-    if (!start || !stop || !liesInInit(script) || !concernsCluster(script) || !isRedHat(script)) return;
+    if (!start || !stop || !(liesInInit(script) || script.header.chkconfig) || !concernsCluster(script) || !isRedHat(script)) return;
     if (startSteps(script).length === 0 || actionsToJudge(script).some((action) => effectsIn(action.steps, 'lock').some(({ effect }) => effect.does === 'create'))) return;
     // A lock that another rule speaks of, or a function of somebody else that may touch it.
     if (effectsOf(script, 'lock').length > 0 || startSteps(script).some((step) => step.name === undefined || /^(?:daemon|start_daemon|lock\w*|touch)$/.test(step.name))) return;

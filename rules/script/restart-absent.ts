@@ -19,7 +19,7 @@ export default scriptRule({
   since: '0.1.0',
   *check({ script }) {
     const start = actionNamed(script, 'start');
-    if (!start || !actionNamed(script, 'stop') || !liesInInit(script) || !concernsCluster(script) || !inScript(script, start.at)) return;
+    if (!start || !actionNamed(script, 'stop') || !(liesInInit(script) || script.header.chkconfig || script.header.lsb) || !concernsCluster(script) || !inScript(script, start.at)) return;
     if (script.actions.some(({ name }) => /restart|reload/.test(name))) return;
     const usage = actionNamed(script, '*');
     // A default branch that does more than tell the usage may be the restart.
