@@ -53,7 +53,7 @@ const qemu = (guest: Guest, initrd: string, log: string): readonly string[] => [
   // The guest's clock counts instructions, and jumps when nothing is to be done: a wait costs no time, and no timeout
   // strikes because this machine is busy.
   '-icount', 'shift=1,sleep=off', '-rtc', 'clock=vm',
-  '-cpu', 'qemu64,+rdrand,+popcnt,+sse4.1,+sse4.2,+ssse3', '-m', '768', '-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot',
+  '-cpu', 'qemu64,+rdrand', '-m', '768', '-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot',
   '-serial', `file:${log}`, '-serial', 'stdio', '-kernel', guest.kernel, '-initrd', initrd,
   '-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable init_on_alloc=0 lsm= audit=0 norandmaps',
 ]
