@@ -82,6 +82,8 @@ export function inBootOrder<T extends { readonly script: Script; readonly when: 
 /** Whether a script does something that an LVS host hangs on. A distribution's own script counts only where it writes a table or a VIP of its own. */
 export function concernsLvs(script: Script): boolean {
   const own = !packaged.has(serviceName(script.file));
+  // An open quote swallows the rest of a script, effects and all; what it is about is told by its words.
+  if (own && script.syntaxErrors.length > 0 && mentionsLvs(script.source.text)) return true;
   return actionsToJudge(script).some((action) => action.steps.some((step) => step.effects.some((effect) => concerns(effect, step, own))));
 }
 

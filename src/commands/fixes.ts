@@ -42,7 +42,16 @@ export function mend(first: Look, look: LookWith, options: { readonly unsafe: bo
       applied += mends.length;
       continue;
     }
-    for (const one of mends) if (brokenScripts(attempt(current, texts, [one], look).look) > brokenScripts(current)) dropped.set(mendKey(one), one);
+    // Together they break a script: take the first that does not, and judge anew.
+    for (const one of mends) {
+      const alone = attempt(current, texts, [one], look);
+      if (brokenScripts(alone.look) <= brokenScripts(current)) {
+        ({ look: current, texts } = alone);
+        applied++;
+        break;
+      }
+      dropped.set(mendKey(one), one);
+    }
   }
   return { look: current, changed: changedFiles(first, texts), applied, dropped: [...dropped.values()] };
 }

@@ -37,9 +37,10 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   for (const name of wanted) if (!seen.cluster.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.cluster.hosts.map((host) => host.name).join(', ') || 'none'}`);
 
   const report = makeReport(seen, sortFindings(findings), levels, values, io);
-  const problem = await writeReports(report, texts(values, 'format').length > 0 ? texts(values, 'format') : config.formats, text(values, 'output-file'), values, io);
+  const wishes = texts(values, 'format').length > 0 ? texts(values, 'format') : config.formats;
+  const problem = await writeReports(report, wishes, text(values, 'output-file'), values, io);
   if (problem !== undefined) throw new UsageError(problem);
-  return conclude(seen, report, unopened, { failOn: (text(values, 'fail-on') as Severity | 'never' | undefined) ?? config.failOn ?? 'error', pedantic: values['pedantic'] === true, quiet: values['quiet'] === true }, io);
+  return conclude(seen, report, unopened, { failOn: (text(values, 'fail-on') as Severity | 'never' | undefined) ?? config.failOn ?? 'error', pedantic: values['pedantic'] === true, quiet: values['quiet'] === true || wishes.includes('pretty') || (wishes.length === 0 && io.outIsTerminal) }, io);
 }
 
 /** The cluster that a spec plans: from --spec, or from a spec among the operands. */
@@ -85,7 +86,7 @@ function makeReport(look: Look, findings: readonly Finding[], levels: Levels, va
 }
 
 /** Says on stderr what stands beside the report, and chooses the exit code. */
-function conclude(look: Look, report: Report, unopened: readonly Unopened[], options: { readonly failOn: Severity | 'never'; readonly pedantic: boolean; readonly quiet: boolean }, io: Io): number {
+function conclude(look: Look, report: Report, unopened: readonly Unopened[], options: { readonly failOn: Severity | 'never'; readonly pedantic: boolean; /** The report itself tells the verdict, or nobody wants it. */ readonly quiet: boolean }, io: Io): number {
   let failed = unopened.length > 0;
   for (const { path, note } of unopened) io.err(`lvs-gen: ${path}: ${note}\n`);
   for (const { input, log } of look.hosts) {
@@ -97,7 +98,7 @@ function conclude(look: Look, report: Report, unopened: readonly Unopened[], opt
   for (const { rule, reason } of look.verdict.broken) io.err(`lvs-gen: the rule ${rule} failed itself (a defect of lvs-gen): ${reason}\n`);
   failed ||= look.verdict.broken.length > 0;
   if (look.hosts.length > 0 && look.cluster.hosts.every((host) => host.roles.length === 0 && host.scripts.length === 0) && report.findings.length === 0 && !failed) io.err('lvs-gen: there is no LVS setup here: no IPVS service, no VIP, no script that makes one\n');
-  else if (!options.quiet && !io.outIsTerminal) io.err(`lvs-gen: ${verdictLine(report)}\n`);
+  else if (!options.quiet) io.err(`lvs-gen: ${verdictLine(report)}\n`);
   if (failed) return exit.unreadable;
   return report.findings.some((finding) => counts(finding, options.failOn, options.pedantic)) ? exit.findings : exit.clean;
 }

@@ -38,133 +38,140 @@
  *              (addresses, links, routes, rules, sysctls, iptables, IPVS) after them is that before; or "changes": ["-net/ipv4/ip_forward=1"], each
  *              of which must be among the lines of the difference (- gone, + new)
  */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Guest } from './build.ts'
-import { measuredDigest, proofDigest } from './digest.ts'
-import { filesOf } from './files.ts'
-import { type Measure, measuresOf, type ProofPage, readProofPage } from './proof-format.ts'
-import { caseScript, measureKey } from './proof-script.ts'
-import { type Scene, type SceneResult, valueOf } from './scene.ts'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Guest } from './build.ts';
+import { measuredDigest, proofDigest } from './digest.ts';
+import { filesOf } from './files.ts';
+import { type Measure, measuresOf, type ProofPage, readProofPage } from './proof-format.ts';
+import { caseScript, measureKey } from './proof-script.ts';
+import { type Scene, type SceneResult, valueOf } from './scene.ts';
 
 /** A rule's proof as found on disk. */
 export interface Proof {
-  readonly rule: string
-  readonly folder: string
+  readonly rule: string;
+  readonly folder: string;
   /** Absent when the page has mistakes. */
-  readonly page?: ProofPage
-  readonly mistakes: readonly string[]
+  readonly page?: ProofPage;
+  readonly mistakes: readonly string[];
 }
 
-const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'rules')
+const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'rules');
 
 const foldersIn = (folder: string): readonly string[] =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()).sort() : []
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => statSync(join(folder, name)).isDirectory())
+        .sort()
+    : [];
 
 /** All proofs below `root` (default: the fixtures of the rules), in the order of rule ids. */
 export const readProofs = (root: string = fixtures): readonly Proof[] =>
-  foldersIn(root).flatMap((family) => foldersIn(join(root, family)).map((name) => ({ rule: `${family}/${name}`, folder: join(root, family, name) })))
+  foldersIn(root)
+    .flatMap((family) => foldersIn(join(root, family)).map((name) => ({ rule: `${family}/${name}`, folder: join(root, family, name) })))
     .filter(({ folder }) => existsSync(join(folder, 'proof.json')))
     .map((found) => {
-      const { page, mistakes } = readProofPage(readFileSync(join(found.folder, 'proof.json'), 'utf8'))
-      const absent = Object.keys(page?.cases ?? {}).filter((name) => !existsSync(join(found.folder, name)))
-      if (page === undefined || absent.length > 0) return { ...found, mistakes: [...mistakes, ...absent.map((name) => `there is no case ${name}`)] }
-      return { ...found, page, mistakes }
-    })
+      const { page, mistakes } = readProofPage(readFileSync(join(found.folder, 'proof.json'), 'utf8'));
+      const absent = Object.keys(page?.cases ?? {}).filter((name) => !existsSync(join(found.folder, name)));
+      if (page === undefined || absent.length > 0) return { ...found, mistakes: [...mistakes, ...absent.map((name) => `there is no case ${name}`)] };
+      return { ...found, page, mistakes };
+    });
 
 const holds = (wanted: number | string, found: number): boolean => {
-  if (typeof wanted === 'number') return found === wanted
-  const [, sign = '', bound = ''] = /^(>=?|<=?)(\d+)$/.exec(wanted) ?? []
-  const limit = Number(bound)
-  return sign === '>' ? found > limit : sign === '>=' ? found >= limit : sign === '<' ? found < limit : found <= limit
-}
+  if (typeof wanted === 'number') return found === wanted;
+  const [, sign = '', bound = ''] = /^(>=?|<=?)(\d+)$/.exec(wanted) ?? [];
+  const limit = Number(bound);
+  return sign === '>' ? found > limit : sign === '>=' ? found >= limit : sign === '<' ? found < limit : found <= limit;
+};
 
-const countsOf = (row: string): ReadonlyMap<string, number> =>
-  new Map([...row.matchAll(/(\S+)=(\d+)/g)].map(([, name = '', count = '']) => [name, Number(count)]))
+const countsOf = (row: string): ReadonlyMap<string, number> => new Map([...row.matchAll(/(\S+)=(\d+)/g)].map(([, name = '', count = '']) => [name, Number(count)]));
 
 /** Why what was measured is not what the proof says; undefined when it is. */
 const wrongIn = (one: Measure, row: string): string | undefined => {
-  const found = (wanted: string): string => `measured "${row}", expected ${wanted}`
-  if (one.fails === true) return countsOf(row).size === 1 && countsOf(row).has('fail') ? undefined : found('that every request fails')
+  const found = (wanted: string): string => `measured "${row}", expected ${wanted}`;
+  if (one.fails === true) return countsOf(row).size === 1 && countsOf(row).has('fail') ? undefined : found('that every request fails');
   if (one.expect !== undefined) {
-    const counts = countsOf(row)
-    const names = new Set([...counts.keys(), ...Object.keys(one.expect)])
-    return counts.size > 0 && [...names].every((name) => holds(one.expect?.[name] ?? 0, counts.get(name) ?? 0)) ? undefined : found(JSON.stringify(one.expect))
+    const counts = countsOf(row);
+    const names = new Set([...counts.keys(), ...Object.keys(one.expect)]);
+    return counts.size > 0 && [...names].every((name) => holds(one.expect?.[name] ?? 0, counts.get(name) ?? 0)) ? undefined : found(JSON.stringify(one.expect));
   }
-  if (one.arp !== undefined) return row === ([...one.arp.answers].sort().join(' ') || 'none') ? undefined : found(`answers of ${one.arp.answers.join(', ') || 'nobody'}`)
-  if (one.owner !== undefined) return row.split(' ').every((name) => one.owner?.is.includes(name)) ? undefined : found(`only ${one.owner.is.join(', ')}`)
+  if (one.arp !== undefined) return row === ([...one.arp.answers].sort().join(' ') || 'none') ? undefined : found(`answers of ${one.arp.answers.join(', ') || 'nobody'}`);
+  if (one.owner !== undefined) return row.split(' ').every((name) => one.owner?.is.includes(name)) ? undefined : found(`only ${one.owner.is.join(', ')}`);
   if (one.run !== undefined) {
-    const [code = '', ...rest] = row.split(' ')
-    const said = rest.join(' ')
-    if (one.exit !== undefined && Number(code) !== one.exit) return found(`exit code ${one.exit}`)
-    if (one.prints !== undefined && !said.includes(one.prints)) return found(`that it prints "${one.prints}"`)
-    return one.lacks !== undefined && said.includes(one.lacks) ? found(`that it does not print "${one.lacks}"`) : undefined
+    const [code = '', ...rest] = row.split(' ');
+    const said = rest.join(' ');
+    if (one.exit !== undefined && Number(code) !== one.exit) return found(`exit code ${one.exit}`);
+    if (one.prints !== undefined && !said.includes(one.prints)) return found(`that it prints "${one.prints}"`);
+    return one.lacks !== undefined && said.includes(one.lacks) ? found(`that it does not print "${one.lacks}"`) : undefined;
   }
-  const changes = row.split('\t').filter((line) => line !== '')
-  if (one.leaves?.nothing === true) return changes.length === 0 ? undefined : found('no change')
-  const missing = (one.leaves?.changes ?? []).filter((line) => !changes.includes(line))
-  return missing.length === 0 ? undefined : found(missing.map((line) => `"${line}"`).join(' and '))
-}
+  const changes = row.split('\t').filter((line) => line !== '');
+  if (one.leaves?.nothing === true) return changes.length === 0 ? undefined : found('no change');
+  const missing = (one.leaves?.changes ?? []).filter((line) => !changes.includes(line));
+  return missing.length === 0 ? undefined : found(missing.map((line) => `"${line}"`).join(' and '));
+};
 
-const nameOf = (proof: Proof, name: string): string => `${proof.rule} ${name}`
+const nameOf = (proof: Proof, name: string): string => `${proof.rule} ${name}`;
 
 /** A scene a case; none for a page with mistakes. */
 export const proofScenes = (proof: Proof): readonly Scene[] =>
   Object.entries(proof.page?.cases ?? {}).map(([name, one]) => {
-    const files = filesOf(join(proof.folder, name))
-    const trees: Record<string, string[]> = {}
+    const files = filesOf(join(proof.folder, name));
+    const trees: Record<string, string[]> = {};
     for (const path of files.keys()) {
-      const [host = '', ...rest] = path.split('/')
-      ;(trees[host] ??= []).push(rest.join('/'))
+      const [host = '', ...rest] = path.split('/');
+      (trees[host] ??= []).push(rest.join('/'));
     }
     return {
       name: nameOf(proof, name),
       files,
       script: caseScript(proof.page as ProofPage, one, trees),
-      expect: (result) => measuresOf(one).flatMap((each, index) => {
-        const row = valueOf(result, measureKey(index))
-        const wrong = row === undefined ? 'was not measured' : wrongIn(each, row)
-        return wrong === undefined ? [] : [`${measureKey(index)}: ${wrong}`]
-      }),
-    }
-  })
+      expect: (result) =>
+        measuresOf(one).flatMap((each, index) => {
+          const row = valueOf(result, measureKey(index));
+          const wrong = row === undefined ? 'was not measured' : wrongIn(each, row);
+          return wrong === undefined ? [] : [`${measureKey(index)}: ${wrong}`];
+        }),
+    };
+  });
 
 const told = (one: Measure): string => {
-  if (one.requests !== undefined) return `${one.requests} requests${one.from === undefined ? '' : ` from ${one.from}`} to ${one.to ?? 'the VIP'}`
-  if (one.arp !== undefined) return `who has ${one.arp.for ?? 'the VIP'}`
-  if (one.owner !== undefined) return 'owner of the VIP after each of three requests'
-  return one.run !== undefined ? `${one.on}: ${one.run}` : `${one.leaves?.on}: changes after ${one.leaves?.commands.join(', ')}`
-}
+  if (one.requests !== undefined) return `${one.requests} requests${one.from === undefined ? '' : ` from ${one.from}`} to ${one.to ?? 'the VIP'}`;
+  if (one.arp !== undefined) return `who has ${one.arp.for ?? 'the VIP'}`;
+  if (one.owner !== undefined) return 'owner of the VIP after each of three requests';
+  return one.run !== undefined ? `${one.on}: ${one.run}` : `${one.leaves?.on}: changes after ${one.leaves?.commands.join(', ')}`;
+};
 
 /** The text of a kernel.txt: no dates, no durations, nothing that differs from run to run on one kernel but what chance decides. */
 const recordOf = (proof: Proof, page: ProofPage, results: ReadonlyMap<string, SceneResult>, guest: Guest): string => {
   const cases = Object.entries(page.cases).map(([name, one]) => {
-    const result = results.get(nameOf(proof, name))
-    const boots = (result?.rows ?? []).filter(({ key }) => key === 'boot').map(({ value }) => `  ${value}`)
-    const measured = measuresOf(one).map((each, index) => `  ${told(each)}: ${(result === undefined ? '' : valueOf(result, measureKey(index)) ?? '').replaceAll('\t', '; ')}`)
-    return [name, ...boots, ...measured].map((line) => `${line.trimEnd()}\n`).join('')
-  })
-  return `Measured by npm run test:kernel -- --accept ${proof.rule}\nkernel: Linux ${guest.release}\ntrees: sha256 ${proofDigest(proof.folder)}\n\n${cases.join('\n')}`
-}
+    const result = results.get(nameOf(proof, name));
+    const boots = (result?.rows ?? []).filter(({ key }) => key === 'boot').map(({ value }) => `  ${value}`);
+    const measured = measuresOf(one).map((each, index) => `  ${told(each)}: ${(result === undefined ? '' : (valueOf(result, measureKey(index)) ?? '')).replaceAll('\t', '; ')}`);
+    return [name, ...boots, ...measured].map((line) => `${line.trimEnd()}\n`).join('');
+  });
+  return `Measured by npm run test:kernel -- --accept ${proof.rule}\nkernel: Linux ${guest.release}\ntrees: sha256 ${proofDigest(proof.folder)}\n\n${cases.join('\n')}`;
+};
 
 /**
  * Looks whether a rule's kernel.txt was measured with the trees of today, or writes it (`accept`) once every case has passed.
  * Gives what is wrong; nothing when only some of the cases were run.
  */
 export const settle = (proof: Proof, results: ReadonlyMap<string, SceneResult>, guest: Guest, accept: boolean): readonly string[] => {
-  const { page } = proof
-  if (page === undefined) return []
-  const scenes = proofScenes(proof)
-  const all = scenes.every(({ name }) => results.has(name))
+  const { page } = proof;
+  if (page === undefined) return [];
+  const scenes = proofScenes(proof);
+  const all = scenes.every(({ name }) => results.has(name));
   const right = scenes.every((scene) => {
-    const result = results.get(scene.name)
-    return result !== undefined && result.exitCode === 0 && [...scene.expect(result)].length === 0
-  })
-  if (!all || !right) return []
+    const result = results.get(scene.name);
+    return result !== undefined && result.exitCode === 0 && [...scene.expect(result)].length === 0;
+  });
+  if (!all || !right) return [];
   if (accept) {
-    writeFileSync(join(proof.folder, 'kernel.txt'), recordOf(proof, page, results, guest))
-    return []
+    writeFileSync(join(proof.folder, 'kernel.txt'), recordOf(proof, page, results, guest));
+    return [];
   }
-  const current = measuredDigest(proof.folder) === proofDigest(proof.folder)
-  return current ? [] : [`FAIL ${proof.rule}: kernel.txt is ${existsSync(join(proof.folder, 'kernel.txt')) ? 'of other trees' : 'absent'}: npm run test:kernel -- --accept ${proof.rule}`]
-}
+  const current = measuredDigest(proof.folder) === proofDigest(proof.folder);
+  return current
+    ? []
+    : [`FAIL ${proof.rule}: kernel.txt is ${existsSync(join(proof.folder, 'kernel.txt')) ? 'of other trees' : 'absent'}: npm run test:kernel -- --accept ${proof.rule}`];
+};

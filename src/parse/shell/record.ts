@@ -1,5 +1,6 @@
 import { weakest } from '../../base/fact.ts';
 import type { Span } from '../../base/origin.ts';
+import { changesHost } from '../../model/changes.ts';
 import type { Effect, Redirect, Word } from '../../model/script.ts';
 import type { Frame, OpenStep } from './run.ts';
 import type { State } from './state.ts';
@@ -34,25 +35,4 @@ export function record(frame: Frame, state: State, made: Recorded): OpenStep | u
 /** `read` and `select` waiting for somebody at the terminal. */
 export function recordPrompt(frame: Frame, state: State, at: Span, name: string, variables: readonly string[]): void {
   record(frame, state, { at, name, wrappers: [], words: [], redirects: [], effects: [{ kind: 'prompt', variables }], silenced: false });
-}
-
-/** Whether an effect leaves the host other than before. */
-export function changesHost(effect: Effect): boolean {
-  switch (effect.kind) {
-    case 'exit':
-    case 'prompt':
-    case 'source':
-    case 'arp-announce':
-      return false;
-    case 'lock':
-      return effect.does !== 'test';
-    case 'ipvs':
-      return effect.does !== 'list' && effect.does !== 'save' && effect.does !== 'invalid';
-    case 'firewall':
-      return effect.does !== 'other';
-    case 'service':
-      return effect.does !== 'status';
-    default:
-      return true;
-  }
 }

@@ -1,10 +1,13 @@
 /** The lab itself: that its tools tell what they are for, and do not tell it when there is nothing to tell. */
-import { rowsRead, type Scene } from '../scene.ts'
+import { rowsRead, type Scene } from '../scene.ts';
 
 export const scenes: readonly Scene[] = [
   {
     name: 'lab/hosts-are-apart',
-    files: new Map([['a/etc/init.d/one', { content: '#!/bin/bash\necho one of $(hostname)\n', mode: 0o644 }], ['b/etc/sysctl.conf', { content: 'net.ipv4.ip_forward = 1\n' }]]),
+    files: new Map([
+      ['a/etc/init.d/one', { content: '#!/bin/bash\necho one of $(hostname)\n', mode: 0o644 }],
+      ['b/etc/sysctl.conf', { content: 'net.ipv4.ip_forward = 1\n' }],
+    ]),
     script: `
       host a b c=a
       on a bash -c 'echo kept >/run/mark; echo kept >/etc/mark; mkdir -p /var/lock/subsys; touch /var/lock/subsys/one'
@@ -17,7 +20,12 @@ export const scenes: readonly Scene[] = [
       boot a 2 'read -p "VIP: " VIP' >/dev/null
       row 'nobody types' $?`,
     expect: rowsRead({
-      'seen by a': 'kept kept a one', 'seen by b': '0', 'script of a': 'one of a', 'script of c': 'one of c', 'ip_forward of a, b, and the guest': '0 1 0', 'nobody types': '124',
+      'seen by a': 'kept kept a one',
+      'seen by b': '0',
+      'script of a': 'one of a',
+      'script of c': 'one of c',
+      'ip_forward of a, b, and the guest': '0 1 0',
+      'nobody types': '124',
     }),
   },
   {
@@ -39,7 +47,8 @@ export const scenes: readonly Scene[] = [
       on a iptables -F
       row 'undone' "$(changes a | paste -sd ';')"`,
     expect: rowsRead({
-      nothing: '0', undone: '',
+      nothing: '0',
+      undone: '',
       'ip addr add 10.0.0.9/32 dev lo': '+lo inet 10.0.0.9/32 scope global lo;+local 10.0.0.9 dev lo table local proto kernel scope host src 10.0.0.9;',
       'ip route add 10.1.0.0/16 via 10.0.0.7 table 9': '+10.1.0.0/16 via 10.0.0.7 dev eth0 table 9;',
       'ip rule add from 10.0.0.9 table 9': '+32765: from 10.0.0.9 lookup 9;',
@@ -52,7 +61,15 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'lab/failures-on-purpose',
-    files: new Map([['a/etc/init.d/two', { content: '#!/bin/bash\nip addr show >/dev/null\n/sbin/ip addr add 10.0.0.8/32 dev lo || exit 7\nifconfig lo:1 10.0.0.9 netmask 255.255.255.255 up || exit 8\nroute -n >/dev/null\niptables -L -n >/dev/null\n' }]]),
+    files: new Map([
+      [
+        'a/etc/init.d/two',
+        {
+          content:
+            '#!/bin/bash\nip addr show >/dev/null\n/sbin/ip addr add 10.0.0.8/32 dev lo || exit 7\nifconfig lo:1 10.0.0.9 netmask 255.255.255.255 up || exit 8\nroute -n >/dev/null\niptables -L -n >/dev/null\n',
+        },
+      ],
+    ]),
     script: `
       host a b
       watch_commands a
@@ -70,8 +87,15 @@ export const scenes: readonly Scene[] = [
       only_net_tools a; row 'net-tools' "$(on a bash -c 'type -P ip ifconfig route ipvsadm' | wc -l)"
       only_iproute b; row 'iproute2' "$(on b bash -c 'type -P ip ifconfig route ipvsadm' | wc -l)"`,
     expect: rowsRead({
-      commands: '0 2: 1 ip addr add 10.0.0.8/32 dev lo;2 ifconfig lo:1 10.0.0.9 netmask 255.255.255.255 up', 'first fails': '7', 'second fails': '8',
-      'frozen, redirection': '1', 'frozen, sysctl': '1', thawed: '0', 'other host': '0', 'net-tools': '3', iproute2: '2',
+      commands: '0 2: 1 ip addr add 10.0.0.8/32 dev lo;2 ifconfig lo:1 10.0.0.9 netmask 255.255.255.255 up',
+      'first fails': '7',
+      'second fails': '8',
+      'frozen, redirection': '1',
+      'frozen, sysctl': '1',
+      thawed: '0',
+      'other host': '0',
+      'net-tools': '3',
+      iproute2: '2',
     }),
   },
-]
+];

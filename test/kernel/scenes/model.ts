@@ -2,10 +2,10 @@
  * What the kernel does, measured again: the facts that the model and the rules stand on. A row that reads otherwise means that the
  * lab is broken, or that this kernel differs; both must be known before any rule is believed.
  */
-import { rowsRead, type Scene } from '../scene.ts'
+import { rowsRead, type Scene } from '../scene.ts';
 
 /** In every trial somebody answered, and each of the three at least once. */
-const allThreeWin = /^dir=\d+ web1=\d+ web2=\d+$/
+const allThreeWin = /^dir=\d+ web1=\d+ web2=\d+$/;
 
 const arp: readonly Scene[] = [
   {
@@ -19,8 +19,10 @@ const arp: readonly Scene[] = [
       row 'quiet, one broadcast' "$(who_has router eth1 $VIP)"
       row 'quiet, router resolves, 20 times' "$(owners router $VIP 20)"`,
     expect: rowsRead({
-      'one broadcast': 'dir=1 web1=1 web2=1', 'router resolves, 40 times': allThreeWin,
-      'quiet, one broadcast': 'dir=1', 'quiet, router resolves, 20 times': 'dir=20',
+      'one broadcast': 'dir=1 web1=1 web2=1',
+      'router resolves, 40 times': allThreeWin,
+      'quiet, one broadcast': 'dir=1',
+      'quiet, router resolves, 20 times': 'dir=20',
     }),
   },
   {
@@ -44,9 +46,18 @@ const arp: readonly Scene[] = [
       real_servers_hold eth0
       try 'all=1, VIP on eth0' $c.all.arp_ignore=1`,
     expect: rowsRead({
-      nothing: 'dir=1 web1=1 web2=1', 'lo=1': 'dir=1 web1=1 web2=1', 'all=1': 'dir=1', 'eth0=1': 'dir=1', 'default=1': 'dir=1 web1=1 web2=1',
-      'all=2': 'dir=1', 'all=3': 'dir=1 web1=1 web2=1', 'all=8': 'dir=1', 'all=1 eth0=0': 'dir=1',
-      'all=1, VIP on dummy0': 'dir=1', 'dummy0=1, VIP on dummy0': 'dir=1 web1=1 web2=1', 'all=1, VIP on eth0': 'dir=1 web1=1 web2=1',
+      nothing: 'dir=1 web1=1 web2=1',
+      'lo=1': 'dir=1 web1=1 web2=1',
+      'all=1': 'dir=1',
+      'eth0=1': 'dir=1',
+      'default=1': 'dir=1 web1=1 web2=1',
+      'all=2': 'dir=1',
+      'all=3': 'dir=1 web1=1 web2=1',
+      'all=8': 'dir=1',
+      'all=1 eth0=0': 'dir=1',
+      'all=1, VIP on dummy0': 'dir=1',
+      'dummy0=1, VIP on dummy0': 'dir=1 web1=1 web2=1',
+      'all=1, VIP on eth0': 'dir=1 web1=1 web2=1',
     }),
   },
   {
@@ -66,7 +77,7 @@ const arp: readonly Scene[] = [
       on_real_servers net.ipv4.conf.eth0.arp_announce=2; owners_after 'eth0=2'`,
     expect: rowsRead({ 'all=0': /^(web[12] ?){3}$/, 'all=1': /^(web[12] ?){3}$/, 'all=2': 'dir dir dir', 'lo=2': /^(web[12] ?){3}$/, 'eth0=2': 'dir dir dir' }),
   },
-]
+];
 
 const directRouting: readonly Scene[] = [
   {
@@ -82,7 +93,11 @@ const directRouting: readonly Scene[] = [
       net web1 ip addr del $VIP/32 dev lo
       row 'VIP on web2 alone' "$(requests client $VIP 80 6)"`,
     expect: rowsRead({
-      'VIP on no real server': 'fail=3', 'routed client': 'web1=3 web2=3', 'client on the LAN': 'web1=3 web2=3', 'ip_forward=1': 'web1=4 web2=4', 'VIP on web2 alone': 'fail=3 web2=3',
+      'VIP on no real server': 'fail=3',
+      'routed client': 'web1=3 web2=3',
+      'client on the LAN': 'web1=3 web2=3',
+      'ip_forward=1': 'web1=4 web2=4',
+      'VIP on web2 alone': 'fail=3 web2=3',
     }),
   },
   {
@@ -128,102 +143,6 @@ const directRouting: readonly Scene[] = [
       row 'requests' "$(requests client $VIP 80 4)"`,
     expect: rowsRead({ 'ipvsadm exits': '0', saved: '-a -t 172.16.1.100:80 -r 172.16.1.10:80 -g -w 1', requests: 'web1=4' }),
   },
-]
+];
 
-const translation: readonly Scene[] = [
-  {
-    name: 'model/nat-gateway',
-    script: `
-      nat_cluster; director_serves -m; net dir sysctl -qw net.ipv4.ip_forward=1
-      row 'gateway = DIP' "$(requests client $VIP 80 6)"
-      net web2 ip route del default
-      row 'web2 has none' "$(requests client $VIP 80 8)"
-      net web1 ip route del default
-      row 'none' "$(requests client $VIP 80 4)"
-      for each in web1 web2; do net $each ip route add default via 192.168.14.254; done
-      row 'gateway = another router' "$(requests client $VIP 80 4)"`,
-    expect: rowsRead({ 'gateway = DIP': 'web1=3 web2=3', 'web2 has none': 'fail=4 web1=4', none: 'fail=4', 'gateway = another router': 'fail=4' }),
-  },
-  {
-    name: 'model/nat-rip-elsewhere',
-    script: `
-      VIP=192.168.1.10 DIP=192.168.14.50 RIP1=10.5.0.11 RIP2=192.168.14.52
-      host client far dir web1 web2
-      wire outside client:eth0 dir:eth0 far:eth2
-      wire inside dir:eth1 web2:eth0 far:eth0
-      wire beyond far:eth1 web1:eth0
-      address client eth0 192.168.1.1/24
-      address dir eth0 $VIP/24
-      address dir eth1 $DIP/24 via 192.168.14.1
-      address far eth0 192.168.14.1/24
-      address far eth1 10.5.0.1/24
-      address far eth2
-      address web1 eth0 $RIP1/24 via 10.5.0.1
-      address web2 eth0 $RIP2/24 via $DIP
-      router far; serve web1; serve web2
-      director_serves -m; net dir sysctl -qw net.ipv4.ip_forward=1
-      row 'nothing leads back' "$(requests client $VIP 80 6)"
-      net far ip route add default via $DIP
-      row 'its router leads back through the DIP' "$(requests client $VIP 80 6)"
-      net far ip addr add 192.168.1.253/24 dev eth2
-      row 'its router leads straight to the client' "$(requests client $VIP 80 6)"`,
-    expect: rowsRead({ 'nothing leads back': 'fail=3 web2=3', 'its router leads back through the DIP': 'web1=3 web2=3', 'its router leads straight to the client': 'fail=3 web2=3' }),
-  },
-  {
-    name: 'model/nat-client-inside',
-    script: `
-      nat_cluster; director_serves -m; net dir sysctl -qw net.ipv4.ip_forward=1
-      # The client inside: 'other' with an inner address, and a route to the VIP through the DIP.
-      address other eth1 192.168.14.1/24
-      net other ip route add $VIP via $DIP
-      row 'client inside' "$(requests --from 192.168.14.1 other $VIP 80 4)"
-      row 'client outside' "$(requests client $VIP 80 4)"
-      net dir iptables -t nat -A POSTROUTING -m ipvs --vaddr $VIP -j MASQUERADE
-      row 'MASQUERADE, conntrack=0' "$(requests --from 192.168.14.1 other $VIP 80 4)"
-      net dir sysctl -qw net.ipv4.vs.conntrack=1
-      row 'MASQUERADE, conntrack=1' "$(requests --from 192.168.14.1 other $VIP 80 6)"`,
-    expect: rowsRead({ 'client inside': 'fail=4', 'client outside': 'web1=2 web2=2', 'MASQUERADE, conntrack=0': 'fail=4', 'MASQUERADE, conntrack=1': 'web1=3 web2=3' }),
-  },
-  {
-    name: 'model/nat-forwarding',
-    script: `
-      nat_cluster; director_serves -m
-      row 'ip_forward=0' "$(requests client $VIP 80 4)"
-      net dir sysctl -qw net.ipv4.ip_forward=1
-      row 'ip_forward=1' "$(requests client $VIP 80 4)"
-      net dir sysctl -qw net.ipv4.ip_forward=0
-      net dir sysctl -qw net.ipv4.conf.eth1.forwarding=1
-      row 'eth1.forwarding=1 alone' "$(requests client $VIP 80 4)"`,
-    expect: rowsRead({ 'ip_forward=0': 'fail=4', 'ip_forward=1': 'web1=2 web2=2', 'eth1.forwarding=1 alone': 'web1=2 web2=2' }),
-  },
-]
-
-const tunnels: readonly Scene[] = [
-  {
-    name: 'model/tun',
-    script: `
-      dr_cluster; director_serves -i; quiet_real_servers; real_servers_hold tunl0
-      for each in web1 web2; do net $each ip link set tunl0 up; done
-      try() { on_real_servers net.ipv4.conf.{all,tunl0,eth0}.rp_filter=0 "\${@:2}"; row "$1" "$(requests client $VIP 80 4)"; }
-      c=net.ipv4.conf
-      try 'reference'
-      try 'tunl0=1' $c.tunl0.rp_filter=1
-      try 'all=1' $c.all.rp_filter=1
-      try 'tunl0=2' $c.tunl0.rp_filter=2
-      try 'all=1 tunl0=2' $c.all.rp_filter=1 $c.tunl0.rp_filter=2
-      try 'eth0=1' $c.eth0.rp_filter=1
-      for each in web1 web2; do net $each ip link set tunl0 down; done
-      try 'tunl0 down'
-      for each in web1 web2; do net $each ip addr del $VIP/32 dev tunl0; net $each ip link set tunl0 up; done
-      real_servers_hold lo
-      try 'VIP on lo'
-      # net/ipv4/fib_frontend.c: __fib_validate_source(): a device without any address passes no packet whose source is not behind it.
-      try 'VIP on lo, tunl0=2' $c.tunl0.rp_filter=2`,
-    expect: rowsRead({
-      reference: 'web1=2 web2=2', 'tunl0=1': 'fail=4', 'all=1': 'fail=4', 'tunl0=2': 'web1=2 web2=2', 'all=1 tunl0=2': 'web1=2 web2=2', 'eth0=1': 'web1=2 web2=2', 'tunl0 down': 'fail=4',
-      'VIP on lo': 'web1=2 web2=2', 'VIP on lo, tunl0=2': 'fail=4',
-    }),
-  },
-]
-
-export const scenes: readonly Scene[] = [...arp, ...directRouting, ...translation, ...tunnels]
+export const scenes: readonly Scene[] = [...arp, ...directRouting];

@@ -2,24 +2,27 @@
  * The init scripts that lvs-gen renders, for the three classic clusters: they do what the spec says, they can be started and stopped
  * as often as one likes, they leave nothing behind, and no failing command leaves them half done.
  */
-import { join } from 'node:path'
-import { bootOf, word } from '../proof-script.ts'
-import { renderedTrees } from '../rendered.ts'
-import type { GuestFile, Scene, SceneResult } from '../scene.ts'
+import { join } from 'node:path';
+import { bootOf, word } from '../proof-script.ts';
+import { renderedTrees } from '../rendered.ts';
+import type { GuestFile, Scene, SceneResult } from '../scene.ts';
 
 interface Cluster {
-  readonly name: 'dr' | 'nat' | 'tun'
+  readonly name: 'dr' | 'nat' | 'tun';
   /** The hosts of the spec and the wires, before anything of lvs-gen has run. */
-  readonly topology: string
-  readonly vip: string
+  readonly topology: string;
+  readonly vip: string;
   /** What six requests (a multiple of the weights' sum) give, by the spec's scheduler and weights. */
-  readonly count: number
-  readonly answers: string
+  readonly count: number;
+  readonly answers: string;
 }
 
 const clusters: readonly Cluster[] = [
   {
-    name: 'dr', vip: '172.16.1.100', count: 6, answers: 'web1=3 web2=3',
+    name: 'dr',
+    vip: '172.16.1.100',
+    count: 6,
+    answers: 'web1=3 web2=3',
     topology: `
       host client router lvs1 web1 web2
       wire outside client:eth0 router:eth0
@@ -32,7 +35,10 @@ const clusters: readonly Cluster[] = [
       router router; serve web1; serve web2`,
   },
   {
-    name: 'nat', vip: '192.168.1.10', count: 6, answers: 'web1=3 web2=3',
+    name: 'nat',
+    vip: '192.168.1.10',
+    count: 6,
+    answers: 'web1=3 web2=3',
     topology: `
       host client router lvs1 web1 web2
       wire beyond client:eth0 router:eth0
@@ -46,7 +52,10 @@ const clusters: readonly Cluster[] = [
       router router; serve web1 80; serve web2 8080`,
   },
   {
-    name: 'tun', vip: '10.0.1.100', count: 8, answers: 'web1=6 web2=2',
+    name: 'tun',
+    vip: '10.0.1.100',
+    count: 8,
+    answers: 'web1=6 web2=2',
     topology: `
       host client router lvs1 web1 web2
       wire outside client:eth0 router:eth0
@@ -60,35 +69,45 @@ const clusters: readonly Cluster[] = [
       address web2 eth0 10.0.3.10/24 via 10.0.3.254
       router router; serve web1; serve web2`,
   },
-]
+];
 
-type Wanted = readonly (readonly [pattern: RegExp, value: RegExp])[]
+type Wanted = readonly (readonly [pattern: RegExp, value: RegExp])[];
 
 /** Every row that a pattern names reads as told; each pattern names at least one; nothing else may be said. */
-const rowsMatch = (wanted: Wanted) => ({ rows }: SceneResult): readonly string[] => [
-  ...wanted.filter(([pattern]) => !rows.some(({ key }) => pattern.test(key))).map(([pattern]) => `no row ${pattern}`),
-  ...rows.flatMap(({ key, value }) => {
-    const reading = wanted.find(([pattern]) => pattern.test(key))?.[1]
-    return reading === undefined ? [`unexpected row ${key}: ${value}`] : reading.test(value) ? [] : [`${key}: "${value}", expected ${reading}`]
-  }),
-]
+const rowsMatch =
+  (wanted: Wanted) =>
+  ({ rows }: SceneResult): readonly string[] => [
+    ...wanted.filter(([pattern]) => !rows.some(({ key }) => pattern.test(key))).map(([pattern]) => `no row ${pattern}`),
+    ...rows.flatMap(({ key, value }) => {
+      const reading = wanted.find(([pattern]) => pattern.test(key))?.[1];
+      return reading === undefined ? [`unexpected row ${key}: ${value}`] : reading.test(value) ? [] : [`${key}: "${value}", expected ${reading}`];
+    }),
+  ];
 
 /** The hosts that have an init script to start: a real server behind address translation needs none. */
 const startedHosts = (trees: ReadonlyMap<string, GuestFile>): readonly string[] =>
-  ['web1', 'web2', 'lvs1'].filter((host) => trees.has(`${host}/etc/init.d/ipvs`) || trees.has(`${host}/etc/init.d/real`))
+  ['web1', 'web2', 'lvs1'].filter((host) => trees.has(`${host}/etc/init.d/ipvs`) || trees.has(`${host}/etc/init.d/real`));
 
 const cycle: Wanted = [
-  [/: status, start, status$/, /^3 0 0$/], [/: start again$/, /^0$/], [/ changed$/, /^$/], [/: restart, /, /^0 0 0 0 0 0$/],
-  [/: stop, status, stop$/, /^0 3 0$/], [/ when stopped$/, /^0 0 7 2 3$/], [/ left$/, /^$/],
-]
+  [/: status, start, status$/, /^3 0 0$/],
+  [/: start again$/, /^0$/],
+  [/ changed$/, /^$/],
+  [/: restart, /, /^0 0 0 0 0 0$/],
+  [/: stop, status, stop$/, /^0 3 0$/],
+  [/ when stopped$/, /^0 0 7 2 3$/],
+  [/ left$/, /^$/],
+];
 
-const requestsMatch = ({ answers }: Cluster): Wanted => [[/^requests$/, new RegExp(`^${answers}$`)], [/^requests (before|after)$/, /^fail=2$/]]
+const requestsMatch = ({ answers }: Cluster): Wanted => [
+  [/^requests$/, new RegExp(`^${answers}$`)],
+  [/^requests (before|after)$/, /^fail=2$/],
+];
 
 /** Everything that can be asked of the scripts, on a host with all tools. */
 const cycleScene = (cluster: Cluster, trees: ReadonlyMap<string, GuestFile>): Scene => {
-  const { name, topology, vip, count } = cluster
-  const hosts = startedHosts(trees)
-  const some = hosts.filter((host) => host !== 'web2').join(' ')
+  const { name, topology, vip, count } = cluster;
+  const hosts = startedHosts(trees);
+  const some = hosts.filter((host) => host !== 'web2').join(' ');
   return {
     name: `rendered/${name}`,
     files: trees,
@@ -104,14 +123,14 @@ const cycleScene = (cluster: Cluster, trees: ReadonlyMap<string, GuestFile>): Sc
       stays_stopped ${some}
       row 'requests after' "$(requests client ${vip} 80 2)"`,
     expect: rowsMatch([...cycle, ...requestsMatch(cluster), ...(name === 'dr' ? [[/^who has/, /^lvs1=1$/] as const] : [])]),
-  }
-}
+  };
+};
 
 /** With one of the two tool sets alone: works, is undone, and survives the failure of each of its steps. */
 const toolsScene = (cluster: Cluster, trees: ReadonlyMap<string, GuestFile>, tools: 'net-tools' | 'iproute'): Scene => {
-  const { name, topology, vip, count } = cluster
-  const hosts = startedHosts(trees)
-  const some = hosts.filter((host) => host !== 'web2')
+  const { name, topology, vip, count } = cluster;
+  const hosts = startedHosts(trees);
+  const some = hosts.filter((host) => host !== 'web2');
   return {
     name: `rendered/${name}-${tools}`,
     files: trees,
@@ -122,36 +141,42 @@ const toolsScene = (cluster: Cluster, trees: ReadonlyMap<string, GuestFile>, too
       stops ${[...hosts].reverse().join(' ')}
       ${some.map((host) => `survives_failures ${host}`).join('\n      ')}`,
     expect: rowsMatch([
-      ...cycle.filter(([pattern]) => /start, status|stop, status|left/.test(pattern.source)), ...requestsMatch(cluster).slice(0, 1),
-      [/: failures tried$/, /^[1-9]\d*$/], [/: not survived$/, /^$/], [/after all that$/, /^0 0 0$/],
+      ...cycle.filter(([pattern]) => /start, status|stop, status|left/.test(pattern.source)),
+      ...requestsMatch(cluster).slice(0, 1),
+      [/: failures tried$/, /^[1-9]\d*$/],
+      [/: not survived$/, /^$/],
+      [/after all that$/, /^0 0 0$/],
     ]),
-  }
-}
+  };
+};
 
 const bootScene = ({ name, topology, vip, count, answers }: Cluster, trees: ReadonlyMap<string, GuestFile>): Scene => {
   const boots = ['web1', 'web2', 'lvs1'].map((host) => {
-    const paths = [...trees.keys()].filter((path) => path.startsWith(`${host}/`)).map((path) => path.slice(host.length + 1))
-    return `boot_all ${host} 60 ${bootOf(paths).map(word).join(' ')}`
-  })
+    const paths = [...trees.keys()].filter((path) => path.startsWith(`${host}/`)).map((path) => path.slice(host.length + 1));
+    return `boot_all ${host} 60 ${bootOf(paths).map(word).join(' ')}`;
+  });
   return {
     name: `rendered/${name}-boot`,
     files: trees,
     script: `${topology}\n${boots.join('\n')}\nrow 'requests' "$(requests client ${vip} 80 ${count})"`,
-    expect: rowsMatch([[/^boot$/, / -> 0$/], [/^requests$/, new RegExp(`^${answers}$`)]]),
-  }
-}
+    expect: rowsMatch([
+      [/^boot$/, / -> 0$/],
+      [/^requests$/, new RegExp(`^${answers}$`)],
+    ]),
+  };
+};
 
 const scenesOf = (cluster: Cluster): readonly Scene[] => {
   try {
-    const trees = renderedTrees(join('fixtures', 'specs', cluster.name, 'spec.json'))
-    return [bootScene(cluster, trees), cycleScene(cluster, trees), toolsScene(cluster, trees, 'iproute'), toolsScene(cluster, trees, 'net-tools')]
+    const trees = renderedTrees(join('fixtures', 'specs', cluster.name, 'spec.json'));
+    return [bootScene(cluster, trees), cycleScene(cluster, trees), toolsScene(cluster, trees, 'iproute'), toolsScene(cluster, trees, 'net-tools')];
   } catch (error) {
-    const said = String((error as { readonly stderr?: Buffer }).stderr ?? error)
-    return [{ name: `rendered/${cluster.name}`, script: 'exit 1', expect: () => [`lvs-gen render refuses fixtures/specs/${cluster.name}/spec.json: ${said}`] }]
+    const said = String((error as { readonly stderr?: Buffer }).stderr ?? error);
+    return [{ name: `rendered/${cluster.name}`, script: 'exit 1', expect: () => [`lvs-gen render refuses fixtures/specs/${cluster.name}/spec.json: ${said}`] }];
   }
-}
+};
 
-export const family = 'rendered'
+export const family = 'rendered';
 
 /** Asked for only when wanted: rendering takes a second. */
-export const scenes = (): readonly Scene[] => clusters.flatMap(scenesOf)
+export const scenes = (): readonly Scene[] => clusters.flatMap(scenesOf);
