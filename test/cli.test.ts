@@ -233,6 +233,10 @@ test('lint: ShellCheck speaks beside our rules, and can be left out', ({ work })
   const { out, err } = run(work, ['lint', 'web1', '--fail-on', 'never']);
   assert.match(out, /etc\/init\.d\/real:12:8: info: ShellCheck: .*\[shellcheck\/SC2086\]/, err);
   assert.not.match(run(work, ['lint', 'web1', '--fail-on', 'never', '--no-shellcheck']).out, /shellcheck/);
+  file(work, 'web2/etc/init.d/real', realScript('  ip addr add $VPI/32 dev lo').replace('case', 'VIP=172.16.1.100\ncase'));
+  const doubled = run(work, ['lint', 'web2', '--fail-on', 'never']).out;
+  assert.match(doubled, /\[script\/undefined-var\]/);
+  assert.not.match(doubled, /SC2154/, 'one fault, one finding: ours says it better');
 });
 
 test('explain, rules, schema, init', ({ work }) => {

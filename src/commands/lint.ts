@@ -1,6 +1,7 @@
 import { counts, sortFindings, withLevels, type Levels } from '../lint/engine.ts';
 import { withoutIgnored } from '../lint/ignore.ts';
 import { severities, type Finding, type Severity } from '../lint/rule.ts';
+import { withoutDoubles } from '../lint/shellcheck-doubles.ts';
 import { verdictLine, type Report } from '../report/report.ts';
 import { rules } from '../../rules/index.ts';
 import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
@@ -32,7 +33,7 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   const wanted = texts(values, 'host');
   const levels = levelsOf(config.levels, texts(values, 'rule'));
   const known = (id: string): boolean => id.startsWith('shellcheck/') || rules.some((rule) => rule.id === id || (rule.formerly as readonly string[] | undefined)?.includes(id));
-  const findings = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...fromShellcheck]), seen.sources, known), levels)
+  const findings = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, known), levels)
     .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(openOf(seen, finding)));
   for (const name of wanted) if (!seen.cluster.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.cluster.hosts.map((host) => host.name).join(', ') || 'none'}`);
 
