@@ -7,7 +7,8 @@ import { parseCidr, parseIp } from '../src/base/ip.ts';
 import type { Cluster } from '../src/model/cluster.ts';
 import type { Host } from '../src/model/host.ts';
 import { defaultGateway } from '../src/model/route.ts';
-import { effective, hidesArp, sysctlValue } from '../src/model/sysctl.ts';
+import { hidesArp } from '../src/model/arp.ts';
+import { effective, sysctlValue } from '../src/model/sysctl.ts';
 
 type Files = Readonly<Record<string, string>>;
 const assembled = (name: string, files: Files, only?: string) => assembleHost(name, memoryFiles(name, new Map(Object.entries(files)), only === undefined ? {} : { only }));

@@ -4,7 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseCidr, parseIp } from '../src/base/ip.ts';
 import type { Host } from '../src/model/host.ts';
-import { answersArpFor, sysctlValue, type Assignment } from '../src/model/sysctl.ts';
+import { answersArpFor } from '../src/model/arp.ts';
+import { sysctlValue, type Assignment } from '../src/model/sysctl.ts';
 import type { FactKind } from '../src/model/words.ts';
 import { assign } from '../src/parse/assign.ts';
 

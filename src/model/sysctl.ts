@@ -212,5 +212,3 @@ export function forwards(host: Host, from: string, _to?: string, family: 4 | 6 =
 export function lineOf(fact: Fact<unknown>): Span | undefined {
   return fact.state === 'set' ? fact.at : undefined;
 }
-
-export { answersArpFor, hidesArp } from './arp.ts';
