@@ -143,6 +143,13 @@ const main = async (): Promise<number> => {
   return wrong > 0 || passed === 0 ? 1 : 0;
 };
 
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {
