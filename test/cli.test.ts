@@ -239,6 +239,18 @@ test('lint: ShellCheck speaks beside our rules, and can be left out', ({ work })
   assert.not.match(doubled, /SC2154/, 'one fault, one finding: ours says it better');
 });
 
+test('facts: each with its line, what lost beside what won', ({ work }) => {
+  file(work, 'web1/etc/init.d/real', realScript('  echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore'));
+  file(work, 'web1/etc/sysctl.conf', 'net.ipv4.conf.all.arp_ignore = 0\n');
+  const { code, out } = run(work, ['facts', 'web1']);
+  assert.is(code, 0);
+  assert.match(out, /^web1: real-server$/m);
+  assert.match(out, /address 172\.16\.1\.100\/32 on lo:0 {3}web1:\/etc\/init\.d\/real:13:3/);
+  assert.match(out, /sysctl net\/ipv4\/conf\/all\/arp_ignore = 1 {3}web1:\/etc\/init\.d\/real:12:\d+\n {4}lost: 0 {3}web1:\/etc\/sysctl\.conf:1:/);
+  assert.is(JSON.parse(run(work, ['facts', 'web1', '--format', 'json']).out).hosts[0].addresses[0].ip.text, '172.16.1.100');
+  assert.is(run(work, ['facts', 'nowhere']).code, 3);
+});
+
 test('explain, rules, schema, init', ({ work }) => {
   assert.match(run(work, ['explain', 'arp/ignore-missing']).out, /## Repair/);
   assert.ok(JSON.parse(run(work, ['rules', '--format', 'json']).out).rules.length >= 18);

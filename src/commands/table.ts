@@ -46,6 +46,17 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./lint.ts'),
   },
+  {
+    name: 'facts',
+    operands: '[NAME=]PATH…',
+    summary: 'print what each host will be after boot, each fact with the line that says so',
+    max: Infinity,
+    options: [
+      { name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' },
+      { name: 'stdin-filename', value: 'NAME', help: 'what standard input (-) is, as a path: etc/init.d/ipvs' },
+    ],
+    load: () => import('./facts.ts'),
+  },
   { name: 'explain', operands: 'ID', summary: "print a rule's page: what, why, repair, proof", max: 1, options: [color], load: () => import('./explain.ts') },
   { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' }], load: () => import('./rules.ts') },
   {
