@@ -4,23 +4,18 @@ import type { Host } from '../model/host.ts';
 import { showService } from '../model/service.ts';
 import { exit, text, UsageError, type Io, type Values } from './command.ts';
 import { findInputs } from './inputs.ts';
+import { tellUnreadable } from './unreadable.ts';
 
 /** `lvs-gen facts`: what each host will be after boot, every fact with the line that says so. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
   if (operands.length === 0) throw new UsageError('facts needs a PATH (lvs-gen facts /etc)');
   const { inputs, unopened } = await findInputs(operands, text(values, 'stdin-filename'), io);
-  let failed = unopened.length > 0;
-  for (const { path, note } of unopened) io.err(`lvs-gen: ${path}: ${note}\n`);
-  const hosts: Host[] = [];
-  for (const input of inputs) {
+  const read = inputs.map((input) => {
     if (input.kind !== 'host') throw new UsageError(`${input.file} is a spec: facts are read from hosts`);
-    const { host, log } = assembleHost(input.name, input.files);
-    hosts.push(host);
-    for (const { path, why, note } of log.unreadable) {
-      io.err(`lvs-gen: ${input.open(path)}: ${note}\n`);
-      failed ||= why === 'denied' || input.files.only === path;
-    }
-  }
+    return { input, ...assembleHost(input.name, input.files) };
+  });
+  const failed = tellUnreadable(unopened, read, io);
+  const hosts = read.map(({ host }) => host);
   if (text(values, 'format') === 'json') io.out(`${JSON.stringify({ version: 1, tool: { name: 'lvs-gen', version: io.version }, hosts: hosts.map(asData) }, null, 2)}\n`);
   else for (const host of hosts) io.out(asText(host));
   return failed ? exit.unreadable : exit.clean;

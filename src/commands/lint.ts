@@ -12,6 +12,7 @@ import { lookAt, type LintedHost, type Look, type PlannedInput } from './look.ts
 import { writeReports } from './reports.ts';
 import { shellcheckFindings } from './shellcheck.ts';
 import { readSpecFile } from './spec-file.ts';
+import { tellUnreadable } from './unreadable.ts';
 
 /** `lvs-gen lint`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
@@ -33,8 +34,9 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   const wanted = texts(values, 'host');
   const levels = levelsOf(config.levels, texts(values, 'rule'));
   const known = (id: string): boolean => id.startsWith('shellcheck/') || rules.some((rule) => rule.id === id || (rule.formerly as readonly string[] | undefined)?.includes(id));
+  const open = opener(seen);
   const findings = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, known), levels)
-    .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(openOf(seen, finding)));
+    .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(open(finding.at.host, finding.at.file)));
   for (const name of wanted) if (!seen.cluster.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.cluster.hosts.map((host) => host.name).join(', ') || 'none'}`);
 
   const report = makeReport(seen, sortFindings(findings), levels, values, io);
@@ -65,12 +67,13 @@ function levelsOf(config: Levels, options: readonly string[]): Levels {
   return levels;
 }
 
-function openOf(look: Look, finding: Finding): string {
-  return look.hosts.find(({ input }) => input.name === finding.at.host)?.input.open(finding.at.file) ?? finding.at.file;
+/** How the current folder would open a file of a host. */
+function opener(look: Look): (host: string, file: string) => string {
+  const opens = new Map(look.hosts.map(({ input }) => [input.name, input.open]));
+  return (host, file) => opens.get(host)?.(file) ?? file;
 }
 
 function makeReport(look: Look, findings: readonly Finding[], levels: Levels, values: Values, io: Io): Report {
-  const opens = new Map(look.hosts.map(({ input }) => [input.name, input.open]));
   const sources = new Map(look.sources.map((source) => [`${source.host}\0${source.file}`, source]));
   return {
     version: io.version,
@@ -79,7 +82,7 @@ function makeReport(look: Look, findings: readonly Finding[], levels: Levels, va
     skipped: look.verdict.skipped.filter(({ rule }) => levels.get(rule) !== 'off'),
     unread: look.hosts.flatMap(({ log }) => log.unread),
     files: look.sources.length,
-    openPath: (host, file) => opens.get(host)?.(file) ?? file,
+    openPath: opener(look),
     source: (host, file) => sources.get(`${host}\0${file}`),
     color: false,
     quiet: values['quiet'] === true,
@@ -88,14 +91,7 @@ function makeReport(look: Look, findings: readonly Finding[], levels: Levels, va
 
 /** Says on stderr what stands beside the report, and chooses the exit code. */
 function conclude(look: Look, report: Report, unopened: readonly Unopened[], options: { readonly failOn: Severity | 'never'; readonly pedantic: boolean; /** The report itself tells the verdict, or nobody wants it. */ readonly quiet: boolean }, io: Io): number {
-  let failed = unopened.length > 0;
-  for (const { path, note } of unopened) io.err(`lvs-gen: ${path}: ${note}\n`);
-  for (const { input, log } of look.hosts) {
-    for (const { path, why, note } of log.unreadable) {
-      io.err(`lvs-gen: ${input.open(path)}: ${note}\n`);
-      failed ||= why === 'denied' || input.files.only === path;
-    }
-  }
+  let failed = tellUnreadable(unopened, look.hosts, io);
   for (const { rule, reason } of look.verdict.broken) io.err(`lvs-gen: the rule ${rule} failed itself (a defect of lvs-gen): ${reason}\n`);
   failed ||= look.verdict.broken.length > 0;
   if (look.hosts.length > 0 && look.cluster.hosts.every((host) => host.roles.length === 0 && host.scripts.length === 0) && report.findings.length === 0 && !failed) io.err('lvs-gen: there is no LVS setup here: no IPVS service, no VIP, no script that makes one\n');

@@ -39,8 +39,9 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
 
 /** We lint what we render: errors that are sure enough stop the writing. */
 function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly Finding[] {
-  const names = [...new Set(files.map((file) => file.host))];
-  const hosts = names.map((name) => assembleHost(name, memoryFiles(name, new Map(files.filter((file) => file.host === name).map((file) => [file.path, file.text])))).host);
+  const trees = new Map<string, Map<string, string>>();
+  for (const { host, path, text } of files) trees.set(host, (trees.get(host) ?? new Map<string, string>()).set(path, text));
+  const hosts = [...trees].map(([name, tree]) => assembleHost(name, memoryFiles(name, tree)).host);
   const { findings, broken } = judge(rules, assembleCluster(hosts, plan.cluster));
   for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
   return findings.filter((finding) => counts(finding, 'error', false));

@@ -1,5 +1,4 @@
-import { offsetAt, sourceText } from '../base/text.ts';
-import { spanAt } from '../base/text.ts';
+import { offsetAt, spanAt } from '../base/text.ts';
 import type { Finding, Severity } from '../lint/rule.ts';
 import { createShellCheck, ShellCheckUnavailable, type ShellCheckComment } from '../lint/shellcheck.ts';
 import type { Script } from '../model/script.ts';
@@ -38,8 +37,7 @@ export async function shellcheckFindings(look: Look, options: { readonly nativeP
   }
 }
 
-function asFinding(script: Script, comment: ShellCheckComment): Finding {
-  const source = sourceText(script.source.host, script.source.file, script.source.text);
+function asFinding({ source }: Script, comment: ShellCheckComment): Finding {
   return {
     rule: `shellcheck/SC${comment.code}`,
     severity: severityOf[comment.level],

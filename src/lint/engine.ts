@@ -1,5 +1,5 @@
 import { atLeast, type Confidence } from '../base/fact.ts';
-import { compareSpans, compareText, showOrigin, type Span } from '../base/origin.ts';
+import { compareSpans, compareText, showOrigin } from '../base/origin.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { FactKind } from '../model/words.ts';
 import type { Finding, Lack, Problem, Rule, Severity, Skipped } from './rule.ts';
@@ -58,13 +58,9 @@ function stamp(rule: Rule, problem: Problem): Finding {
 
 /** One finding a rule, place and note: several ways may lead to one line (start and restart run it); the surest is kept. */
 function keepStronger(findings: Map<string, Finding>, finding: Finding): void {
-  const key = `${finding.rule} ${placeKey(finding.at)} ${finding.note}`;
+  const key = `${finding.rule} ${showOrigin(finding.at)} ${finding.note}`;
   const other = findings.get(key);
   if (!other || !atLeast(other.confidence, finding.confidence)) findings.set(key, finding);
-}
-
-function placeKey(at: Span): string {
-  return showOrigin(at);
 }
 
 /** A special rule silences the general one on the host where it speaks. */

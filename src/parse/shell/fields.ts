@@ -61,8 +61,8 @@ export function toFields(pieces: readonly Piece[], ifs: string | undefined, glob
     if (!piece.split || (ifs === '' && piece.text !== '')) take(piece.text, piece);
     else if (piece.text === '') continue;
     else if (ifs === undefined) take(unknownText, { ...piece, many: true });
-    // A number is one field; so is an argument that an init system gives.
-    else if (piece.from && !piece.many && !isKnown(piece.text)) take(piece.text, { ...piece, split: false });
+    // A number is one field. The script's own argument may be none: it is looked at as `$1` is, and bash drops it then.
+    else if (piece.from && piece.from.by !== 'argument') take(piece.text, { ...piece, split: false });
     else if (!isKnown(piece.text)) splitInto(piece, ifs, () => now, flush, (text) => take(text, { ...piece, many: piece.many || text.includes(unknownText) }), fields);
     else splitInto(piece, ifs, () => now, flush, (text) => take(text, piece), fields);
   }

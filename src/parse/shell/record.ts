@@ -1,19 +1,12 @@
 import { weakest } from '../../base/fact.ts';
 import type { Span } from '../../base/origin.ts';
 import { changesHost } from '../../model/changes.ts';
-import type { Effect, Redirect, Word } from '../../model/script.ts';
+import type { Step } from '../../model/script.ts';
 import type { Frame, OpenStep } from './run.ts';
 import type { State } from './state.ts';
 
-export interface Recorded {
-  readonly at: Span;
-  readonly name: string | undefined;
-  readonly wrappers: readonly string[];
-  readonly words: readonly Word[];
-  readonly redirects: readonly Redirect[];
-  readonly effects: readonly Effect[];
-  readonly silenced: boolean;
-}
+/** What a command brings to its step; the rest comes from where it stands. */
+export type Recorded = Pick<Step, 'at' | 'name' | 'wrappers' | 'words' | 'redirects' | 'effects' | 'silenced'>;
 
 /** Adds a step to the timeline, when the place where it stands is recorded. */
 export function record(frame: Frame, state: State, made: Recorded): OpenStep | undefined {
