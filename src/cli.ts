@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { maxFileBytes } from './base/file-set.ts';
 import { nearest } from './base/text.ts';

@@ -93,6 +93,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'src/render': ['src/base', 'src/model', 'src/spec', 'src/plan'],
   'src/commands': ['src/base', 'src/model', 'src/parse', 'src/assemble', 'src/lint', 'rules', 'src/report', 'src/spec', 'src/plan', 'src/render'],
   'src/cli.ts': ['src/base', 'src/commands'],
+  'src/launch.ts': [],
 };
 
 function roomOf(path: string): string {

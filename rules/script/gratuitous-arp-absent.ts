@@ -1,7 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { scriptRule } from '../../src/lint/rule.ts';
 import { deviceKind } from '../../src/model/device.ts';
-import { effectsIn, everyStep, startSteps } from '../../src/model/timeline.ts';
+import { actionsToJudge, effectsIn, everyStep, startSteps } from '../../src/model/timeline.ts';
 import type { Script } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -20,7 +20,7 @@ export default scriptRule({
   since: '0.1.0',
   *check({ script }) {
     if (!isOneOfTwo(script)) return;
-    if (script.actions.some((action) => effectsIn(action.steps, 'arp-announce').length > 0) || everyStep(script, (step) => /^(?:arping\d?|send_arp|ndsend|arpsend|garp)$/.test(step.name ?? '')).length > 0) return;
+    if (actionsToJudge(script).some((action) => effectsIn(action.steps, 'arp-announce').length > 0) || everyStep(script, (step) => /^(?:arping\d?|send_arp|ndsend|arpsend|garp)$/.test(step.name ?? '')).length > 0) return;
     const steps = [...startSteps(script), ...script.actions.filter(({ name }) => /^(?:master|MASTER|takeover|acquire)$/.test(name)).flatMap((action) => action.steps)];
     const taken = effectsIn(steps, 'address').find(({ effect }) => effect.does === 'add' && effect.ip?.family === 4 && effect.device !== undefined && deviceKind(effect.device) === 'nic');
     if (taken) yield { at: taken.step.at, note: `${taken.effect.ip!.text} comes to ${taken.effect.label ?? taken.effect.device}, and nobody is told by ARP`, confidence: weakest(taken.step.confidence, 'likely') };
@@ -29,5 +29,5 @@ export default scriptRule({
 
 /** Signs of a second director: connections are synchronised, or the script is told which one it is. */
 function isOneOfTwo(script: Script): boolean {
-  return script.actions.some((action) => /^(?:master|backup|takeover|acquire)$/i.test(action.name) || effectsIn(action.steps, 'ipvs').some(({ effect }) => effect.does === 'start-daemon'));
+  return script.actions.some(({ name }) => /^(?:master|backup|takeover|acquire)$/i.test(name)) || actionsToJudge(script).some((action) => effectsIn(action.steps, 'ipvs').some(({ effect }) => effect.does === 'start-daemon'));
 }

@@ -55,8 +55,9 @@ function slipOf(script: Script, name: string, names: readonly string[], sourced:
     return { note: `nothing defines '${name}'${isAction ? `: it is a branch of the case, not a function` : ''}`, sure: 'certain', ...(alone ? { fix: { title: `call "$0" ${name}`, safe: false, edits: [{ at: step.at, text: `"$0" ${name}` }] } } : {}) };
   }
   if (fromLibrary.test(name)) return sourced ? undefined : { note: `nothing defines '${name}': the script does not source the functions of init scripts`, sure: 'certain' };
-  const twin = name.length >= 5 ? nearest(name, names.filter((other) => other.length >= 5)) : undefined;
-  if (twin === undefined || sourced || programs.has(name)) return undefined;
+  if (sourced || name.length < 5 || programs.has(name)) return undefined;
+  const twin = nearest(name, names.filter((other) => other.length >= 5));
+  if (twin === undefined) return undefined;
   return { note: `nothing defines '${name}'; what is defined is '${twin}'`, sure: 'likely', fix: { title: `call '${twin}'`, safe: false, edits: [{ at: step.words[0]!.at, text: twin }] } };
 }
 

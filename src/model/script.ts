@@ -43,6 +43,8 @@ export interface Action {
   /** The pattern of the branch (`start)`), or the first line of the script for `top`. */
   readonly at: Span;
   readonly steps: readonly Step[];
+  /** Runs only what start and stop run, as `restart) stop; start` does. */
+  readonly repeats?: boolean;
   /** Exit statuses with which the whole script may end for this argument (for `top`: for any), also where it only runs to its end; undefined among them: one that is not known. */
   readonly exits?: readonly (number | undefined)[];
 }

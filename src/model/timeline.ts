@@ -18,13 +18,14 @@ export function isServiceAction(name: string): boolean {
   return name === 'top' || serviceActions.has(name);
 }
 
-/** Ways to restart that say nothing new where a script has start, stop and restart. */
-const repeats = new Set(['try-restart', 'condrestart', 'reload', 'force-reload']);
+/** They say nothing new where a script has start, stop and restart. */
+const waysToRestart = new Set(['try-restart', 'condrestart', 'reload', 'force-reload']);
 
 /** The actions that a rule looks through: all but those that only start and stop again. */
 export function actionsToJudge(script: Script): readonly Action[] {
   const has = (name: string): boolean => script.actions.some((action) => action.name === name);
-  return has('start') && has('stop') && has('restart') ? script.actions.filter(({ name }) => !repeats.has(name)) : script.actions;
+  const whole = has('start') && has('stop') && has('restart');
+  return script.actions.filter((action) => !action.repeats && !(whole && waysToRestart.has(action.name)));
 }
 
 /** The action of a name; `undefined` when the script does not tell it apart. */
@@ -106,9 +107,15 @@ export function onlyOnStop(script: Script, step: Step): boolean {
   return !startSteps(script).some((other) => placeOf(other.at) === place);
 }
 
+const places = new WeakMap<Span, string>();
+
 /** A place as a key. */
 export function placeOf(at: Span): string {
-  return `${at.host}:${at.file}:${at.line}:${at.column}`;
+  const known = places.get(at);
+  if (known !== undefined) return known;
+  const place = `${at.host}:${at.file}:${at.line}:${at.column}`;
+  places.set(at, place);
+  return place;
 }
 
 /** When an action runs, as a reader knows it: `on start`; what stands outside the dispatch runs whatever the script is asked to do. */

@@ -33,32 +33,31 @@ export function callFunction(bodies: readonly (FunctionBody | undefined)[], name
 }
 
 /**
- * In the run for all arguments nothing inside the dispatch is recorded: a call that was entered there before, with the same arguments, is not entered again.
+ * In the run for all arguments nothing inside the dispatch is recorded: a function that was entered there before is not entered again.
  * What it sets is not known then. Without this a script whose restart is stop and start would be worked through many times over.
  */
 function callBody(body: FunctionBody, name: string, args: readonly Arg[], frame: Frame, state: State): State | undefined {
   const { run } = frame;
   if (run.position !== undefined || !frame.dispatched || frame.recording || args.some((arg) => arg.from || arg.many)) return runBody(body, name, args, frame, state);
-  const known = run.entered.get(body) ?? new Map<string, Entered>();
-  run.entered.set(body, known);
-  const key = args.map((arg) => arg.partial).join('\0');
-  const entered = known.get(key);
-  if (entered) return reenter(entered, frame, state);
+  const passed = args.map((arg) => arg.partial).join('\0');
+  const entered = run.entered.get(body);
+  if (entered) return reenter(entered, entered.args === passed, frame, state);
   const before = state.variables;
   const changes = run.changes;
   state.shared = true;
   const end = runBody(body, name, args, frame, state);
-  known.set(key, { sets: end ? [...end.variables].flatMap(([variable, value]) => (before.get(variable) === value ? [] : [variable])) : [], returns: end !== undefined, acts: run.changes > changes });
+  run.entered.set(body, { args: passed, sets: end ? [...end.variables].flatMap(([variable, value]) => (before.get(variable) === value ? [] : [variable])) : [], returns: end !== undefined, acts: run.changes > changes });
   return end;
 }
 
-function reenter({ sets, returns, acts }: Entered, frame: Frame, state: State): State | undefined {
+/** A function that did not come back the first time may do so with other arguments. */
+function reenter({ sets, returns, acts }: Entered, same: boolean, frame: Frame, state: State): State | undefined {
   for (const variable of sets) setVariable(state, variable, scalar(unknownText));
   state.status = undefined;
   state.doubt = acts ? 'success' : 'ask';
   state.acted = acts;
   if (acts) frame.run.changes++;
-  if (returns) return state;
+  if (returns || !same) return state;
   frame.ends.exited.push(state);
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Case, Word as ShellWord } from 'unbash';
+import type { Case, CaseItem, Word as ShellWord } from 'unbash';
 import { caseBranch } from './dispatch.ts';
 import { evaluateCompound } from './evaluate.ts';
 import { expandPattern, expandString, expansion } from './expand.ts';
@@ -19,7 +19,7 @@ export function evaluateCase(node: Case, frame: Frame, state: State): State | un
   let vague = false;
   for (let at = 0; at < node.items.length && pending; at++) {
     const item = node.items[at]!;
-    const verdict = matchesAny(item.pattern, word, frame, pending, position);
+    const verdict = matchesAny(item, word, frame, pending, position);
     if (verdict === false) continue;
     if (verdict === undefined) vague = true;
     const own: State = verdict ? pending : cloneState(pending);
@@ -41,28 +41,28 @@ function evaluateBody(node: Case, at: number, frame: Frame, state: State, word: 
   let now: State | undefined = state;
   for (let next = at; now && next < node.items.length; next++) {
     const item = node.items[next]!;
-    if (next > at && node.items[next - 1]!.terminator === ';;&' && matchesAny(item.pattern, word, frame, now, position) !== true) continue;
+    if (next > at && node.items[next - 1]!.terminator === ';;&' && matchesAny(item, word, frame, now, position) !== true) continue;
     now = evaluateCompound(item.body, frame, now);
     if (item.terminator !== ';&' && item.terminator !== ';;&') break;
   }
   return now;
 }
 
-function matchesAny(patterns: readonly ShellWord[], word: Field, frame: Frame, state: State, position: number | 'option' | undefined): boolean | undefined {
+function matchesAny(item: CaseItem, word: Field, frame: Frame, state: State, position: number | 'option' | undefined): boolean | undefined {
   let verdict: boolean | undefined = false;
-  for (const pattern of patterns) {
+  for (const pattern of item.pattern) {
     const tokens = expandPattern(pattern, expansion(frame, state));
-    const matched = position === undefined ? matchPattern(tokens, word.text) : caseVerdict(tokens, pattern, word, frame, position);
+    const matched = position === undefined ? matchPattern(tokens, word.text) : caseVerdict(tokens, item, pattern, word, frame, position);
     if (matched) return position !== undefined && frame.run.position === undefined ? undefined : true;
     if (matched === undefined) verdict = undefined;
   }
   return verdict;
 }
 
-function caseVerdict(tokens: ReturnType<typeof expandPattern>, pattern: ShellWord, { text, from }: Field, frame: Frame, position: number | 'option'): boolean | undefined {
+function caseVerdict(tokens: ReturnType<typeof expandPattern>, item: CaseItem, pattern: ShellWord, { text, from }: Field, frame: Frame, position: number | 'option'): boolean | undefined {
   const everything = tokens.length > 0 && tokens.every((token) => token.type === 'any');
   if (frame.run.position === undefined) {
-    for (const name of everything ? ['*'] : namesOf(tokens, from)) caseBranch(frame.run, position, name, frame.source.span(pattern.pos, pattern.end));
+    for (const name of everything ? ['*'] : namesOf(tokens, from)) caseBranch(frame.run, position, name, frame.source.span(pattern.pos, pattern.end), item.body);
     return undefined;
   }
   if (everything) return true;

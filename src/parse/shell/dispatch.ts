@@ -1,12 +1,13 @@
+import type { CompoundList } from 'unbash';
 import type { Span } from '../../base/origin.ts';
 import type { Field } from './fields.ts';
 import type { Frame, Run } from './run.ts';
 
 /** Notes that the script tells its argument apart: a branch named `name`. An empty pattern asks whether there is an argument at all and is no branch. */
-export function caseBranch(run: Run, position: number | 'option', name: string, at: Span): void {
+export function caseBranch(run: Run, position: number | 'option', name: string, at: Span, body?: CompoundList): void {
   run.dispatches++;
   if (run.position !== undefined || name === '' || run.branches.some((branch) => branch.position === position && branch.name === name)) return;
-  run.branches.push({ position, name, at });
+  run.branches.push(body ? { position, name, at, body } : { position, name, at });
 }
 
 /**

@@ -94,7 +94,8 @@ function restoreShared(run: Run, start: number, middle: number, end: number, own
   if (middle === start || end === middle) return;
   const acting = (from: number, to: number) => run.steps.slice(from, to).flatMap((step, at) => (step.effects.length > 0 ? [{ step, at: from + at, print: fingerprint(step.effects) }] : []));
   const left = acting(start, middle);
-  const right = acting(middle, end);
+  const right = left.length > 0 ? acting(middle, end) : [];
+  if (right.length === 0) return;
   for (const one of left) {
     const twin = right.find((two) => two.print === one.print);
     if (!twin) continue;

@@ -25,28 +25,25 @@ function turn(frame: Frame, place: Span, state: State, broken: State[], body: (f
 }
 
 /**
- * A loop whose number of turns is not known: first, unrecorded, turns until nothing changes any more, so that what differs from turn to turn is unknown; then one
- * recorded turn that stands for all. Returns the states before and after that turn; they also stand for no turn at all.
+ * A loop whose number of turns is not known: turns until one changes nothing any more, so that what differs from turn to turn is unknown. That last one stands for
+ * all, and what the others recorded is dropped. Returns the states before and after it; they also stand for no turn at all.
  */
 function anyTurns(frame: Frame, place: Span, state: State, sure: Confidence, body: (frame: Frame, state: State) => State | undefined): State | undefined {
-  const quiet: Frame = { ...frame, recording: false, quiet: true };
+  const { run, ends } = frame;
+  const marks = [run.steps, run.assigned, ends.returned, ends.exited].map((list) => ({ list, length: list.length }));
   let entry = state;
   for (let round = 0; ; round++) {
-    const after = turn(quiet, place, cloneState(entry), [], body);
-    if (!after) break;
-    const merged = mergeStates(cloneState(entry), after);
-    if (sameState(merged, entry)) break;
-    entry = merged;
-    if (round === 3) {
-      for (const name of [...entry.variables.keys()]) setVariable(entry, name, scalar(unknownText));
-      break;
+    const broken: State[] = [];
+    const after = turn(frame, place, cloneState(entry), broken, body);
+    const merged = after && mergeStates(cloneState(entry), cloneState(after));
+    if (!merged || round === 4 || sameState(merged, entry)) {
+      weaken(run, marks[0]!.length, sure);
+      return mergeAll([entry, after, ...broken]);
     }
+    for (const { list, length } of marks) list.length = length;
+    entry = merged;
+    if (round === 3) for (const name of [...entry.variables.keys()]) setVariable(entry, name, scalar(unknownText));
   }
-  const broken: State[] = [];
-  const from = frame.run.steps.length;
-  const after = turn(frame, place, cloneState(entry), broken, body);
-  weaken(frame.run, from, sure);
-  return mergeAll([entry, after, ...broken]);
 }
 
 /** `for name in words`, `for name`. */

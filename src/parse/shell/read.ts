@@ -4,6 +4,7 @@ import { spanAt, type SourceText } from '../../base/text.ts';
 import type { Action, Script } from '../../model/script.ts';
 import { branchesOf, runAll, runBranch, type Finished, type Reading } from './actions.ts';
 import { readHeader, readShebang } from './header.ts';
+import { repeatingBranches } from './repeats.ts';
 import { maxCommandsOfAll, type Branch } from './run.ts';
 import { carriageReturns, shellSource, type ShellSource } from './source.ts';
 import { syntaxErrorsOf } from './syntax.ts';
@@ -28,7 +29,8 @@ export function readScript(source: SourceText, context: ScriptContext): Script {
   const branches = branchesOf(top);
   const first: Span = spanAt(source, 0, Math.max(0, source.text.search(/\r?\n|$/)));
   const actions: Action[] = [{ name: 'top', at: first, steps: top.steps, exits: top.exits }];
-  for (const branch of branches) actions.push(lazyAction(reading, branch));
+  const repeating = repeatingBranches(shell, branches);
+  for (const branch of branches) actions.push(lazyAction(reading, branch, repeating.has(branch)));
   const returns = carriageReturns(source.text);
   const shebang = readShebang(source);
   return {
@@ -47,12 +49,13 @@ export function readScript(source: SourceText, context: ScriptContext): Script {
 }
 
 /** An action whose steps are worked out when somebody first asks for them: most questions are about start and stop. */
-function lazyAction(reading: Reading, branch: Branch): Action {
+function lazyAction(reading: Reading, branch: Branch, repeats: boolean): Action {
   let run: Finished | undefined;
   const finished = (): Finished => (run ??= runBranch(reading, branch));
   return {
     name: branch.name,
     at: branch.at,
+    ...(repeats && { repeats }),
     get steps() {
       return finished().steps;
     },

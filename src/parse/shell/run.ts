@@ -1,4 +1,4 @@
-import type { ParsedScript } from 'unbash';
+import type { CompoundList, ParsedScript } from 'unbash';
 import type { Confidence } from '../../base/fact.ts';
 import type { FileSet } from '../../base/file-set.ts';
 import type { Span } from '../../base/origin.ts';
@@ -15,6 +15,8 @@ export interface Branch {
   /** `start`; `*` for the default. */
   readonly name: string;
   readonly at: Span;
+  /** What it runs, when the dispatch is a `case`. */
+  readonly body?: CompoundList;
 }
 
 /**
@@ -43,16 +45,18 @@ export interface Run {
   changes: number;
   /** Tests so far that tell the script's arguments apart. */
   dispatches: number;
-  /** Calls inside the dispatch that the run for all arguments has entered, by function and arguments. */
-  readonly entered: Map<FunctionBody, Map<string, Entered>>;
+  /** Functions inside the dispatch that the run for all arguments has entered. */
+  readonly entered: Map<FunctionBody, Entered>;
   /** Runs a substitution: its output without trailing newlines; `state` gets its exit status. */
   capture(part: { readonly pos: number; readonly end: number; readonly script: ParsedScript | undefined }, frame: Frame, state: State): string;
   /** The script itself, for `$0 stop`. */
   readonly main: ShellSource;
 }
 
-/** What a call left behind when it was entered first. */
+/** What a function left behind when it was entered first. */
 export interface Entered {
+  /** What it was called with. */
+  readonly args: string;
   /** Names of the variables that it set. */
   readonly sets: readonly string[];
   /** Whether it came back at all. */
