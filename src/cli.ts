@@ -5,14 +5,16 @@ import { exit, UsageError, type CommandRow, type Io, type Values } from './comma
 import { helpOf, helpOfAll } from './commands/help.ts';
 import { commands } from './commands/table.ts';
 
-/** Set by the build from package.json. */
+/** Set by the build. */
 declare const LVS_GEN_VERSION: string;
+declare const LVS_GEN_EDITION: string;
 const version = typeof LVS_GEN_VERSION === 'string' ? LVS_GEN_VERSION : '0.0.0-dev';
 
 const io: Io = {
   cwd: process.cwd(),
   env: process.env,
   version,
+  ...(typeof LVS_GEN_EDITION === 'string' && { edition: LVS_GEN_EDITION }),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   outIsTerminal: process.stdout.isTTY === true,
@@ -31,7 +33,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (error instanceof UsageError) {
+    // By name: each bundle has a class of its own.
+    if (error instanceof Error && error.name === 'UsageError') {
       io.err(`lvs-gen: ${error.message}\n`);
       process.exitCode = exit.usage;
     } else {

@@ -1,31 +1,30 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import * as vm from 'node:vm';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
 
 /**
- * Starts main.cjs from the code cache that the build left beside it, so that nobody waits until V8 has compiled 1 MB of JavaScript. V8 refuses a cache of another
- * version or of another text; main.cjs is then compiled as always. With LVS_GEN_WRITE_CACHE (the build sets it) the cache is written at exit, with the functions that
- * this run has needed beside those that it had.
+ * Starts the bundles from the code caches that the build left beside them, so that nobody waits until V8 has compiled 1 MB of JavaScript. V8 refuses a cache of another
+ * version or of another text; the bundle is then compiled as always. With LVS_GEN_WRITE_CACHE (the build sets it) the caches are written at exit, with the functions
+ * that this run has needed beside those that they had.
  */
-const main = join(__dirname, 'main.cjs');
-const cache = join(__dirname, 'main.cache');
 const writes = process.env['LVS_GEN_WRITE_CACHE'] === '1';
-/** Without it (Node before 20.10) an import() in main.cjs would not work. */
-const loader = (vm.constants as { readonly USE_MAIN_CONTEXT_DEFAULT_LOADER?: number } | undefined)?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-const known = loader !== undefined && existsSync(cache);
+const plainRequire = createRequire(__filename);
 
-if (known || (writes && loader !== undefined)) start(known ? readFileSync(cache) : undefined);
-else createRequire(__filename)(main);
-
-function start(cachedData: Buffer | undefined): void {
-  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(main, 'utf8')}\n})`, {
-    filename: main,
-    importModuleDynamically: loader as never,
-    ...(cachedData && { cachedData }),
-  });
+function load(name: 'main' | 'engine'): unknown {
+  const file = join(__dirname, `${name}.cjs`);
+  const cache = join(__dirname, `${name}.cache`);
+  const known = existsSync(cache);
+  if (!known && !writes) return plainRequire(file);
+  const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
+  const script = new Script(text, { filename: file, ...(known && { cachedData: readFileSync(cache) }) });
   const module = { exports: {} };
-  (script.runInThisContext() as (...args: readonly unknown[]) => void)(module.exports, createRequire(main), module, main, dirname(main));
+  (script.runInThisContext() as (...args: readonly unknown[]) => void)(module.exports, requireOurs, module, file, __dirname);
   if (writes) process.once('exit', () => writeFileSync(cache, script.createCachedData()));
+  return module.exports;
 }
+
+const requireOurs = Object.assign((id: string): unknown => (id === './engine.cjs' ? load('engine') : plainRequire(id)), plainRequire);
+
+load('main');

@@ -7,7 +7,8 @@ import { build, type BuildOptions } from 'esbuild';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openCache, userCacheFolder } from '../src/lint/shellcheck-cache.ts';
+import { openStore, userCacheFolder } from '../src/base/store.ts';
+import { areComments } from '../src/lint/shellcheck-comment.ts';
 import { readComments } from '../src/lint/shellcheck-comment.ts';
 import { createShellCheck, maxScriptBytes, ShellCheckUnavailable, type ShellCheck, type ShellCheckComment } from '../src/lint/shellcheck.ts';
 
@@ -276,9 +277,9 @@ test('a broken entry is worked out again and mended; a folder that cannot be wri
   await writer.close();
   const entry = join(cacheDir, readdirSync(cacheDir)[0]!);
   const good = readFileSync(entry, 'utf8');
-  for (const bad of ['', good.slice(0, -9), '{}', '[{}]', good.replace('2086', '"x"'), good.replace(/"line":\d+/, '"line":0'), '[{"line":1}]', `[${' '.repeat(2_000_000)}]`]) {
+  for (const bad of ['', good.slice(0, -9), '{}', '[{}]', good.replace('2086', '"x"'), good.replace(/"line":\d+/, '"line":0'), '[{"line":1}]', `[${' '.repeat(5_000_000)}`]) {
     writeFileSync(entry, bad);
-    assert.is(openCache(cacheDir).read(entry.slice(-69, -5)), undefined, bad.slice(0, 40));
+    assert.not(areComments(openStore(cacheDir).read(entry.slice(-69, -5))), bad.slice(0, 40));
   }
   const mender = createShellCheck({ cacheDir });
   assert.equal(await mender.check({ text }), wanted);
@@ -301,7 +302,7 @@ test('a broken entry is worked out again and mended; a folder that cannot be wri
 test('the cache drops what was longest unused, and only what is its own', () => {
   const folder = join(scratch, 'prune');
   const key = (i: number): string => String(i).padStart(64, '0');
-  const cache = openCache(folder, { entries: 3, bytes: 1000 });
+  const cache = openStore(folder, { entries: 3, bytes: 1000 });
   for (let i = 0; i < 6; i++) {
     cache.write(key(i), []);
     utimesSync(join(folder, `${key(i)}.json`), 0, 1_600_000_000 - 1000 * i);
@@ -315,17 +316,17 @@ test('the cache drops what was longest unused, and only what is its own', () => 
   utimesSync(left, 0, 1_600_000_000);
   cache.prune();
   assert.equal(readdirSync(folder).sort(), [0, 1, 5].map((i) => `${key(i)}.json`).concat('notes.txt'));
-  openCache(folder, { entries: 3, bytes: 3 }).prune();
+  openStore(folder, { entries: 3, bytes: 3 }).prune();
   assert.equal(readdirSync(folder).sort(), [`${key(5)}.json`, 'notes.txt']);
-  openCache(join(scratch, 'absent')).prune();
+  openStore(join(scratch, 'absent')).prune();
 });
 
 test("the user's cache folder", () => {
-  assert.is(userCacheFolder({ XDG_CACHE_HOME: '/var/c', HOME: '/home/u' }), '/var/c/lvs-gen/shellcheck');
-  assert.is(userCacheFolder({ HOME: '/home/u' }), '/home/u/.cache/lvs-gen/shellcheck');
-  assert.is(userCacheFolder({ XDG_CACHE_HOME: 'relative', HOME: '/home/u' }), '/home/u/.cache/lvs-gen/shellcheck');
-  assert.is(userCacheFolder({ XDG_CACHE_HOME: '', HOME: '/home/u' }), '/home/u/.cache/lvs-gen/shellcheck');
-  assert.is(userCacheFolder({ HOME: 'relative' }), undefined);
+  assert.is(userCacheFolder('shellcheck', { XDG_CACHE_HOME: '/var/c', HOME: '/home/u' }), '/var/c/lvs-gen/shellcheck');
+  assert.is(userCacheFolder('shellcheck', { HOME: '/home/u' }), '/home/u/.cache/lvs-gen/shellcheck');
+  assert.is(userCacheFolder('shellcheck', { XDG_CACHE_HOME: 'relative', HOME: '/home/u' }), '/home/u/.cache/lvs-gen/shellcheck');
+  assert.is(userCacheFolder('shellcheck', { XDG_CACHE_HOME: '', HOME: '/home/u' }), '/home/u/.cache/lvs-gen/shellcheck');
+  assert.is(userCacheFolder('shellcheck', { HOME: 'relative' }), undefined);
 });
 
 /** A program that answers `--version` as ShellCheck does and else runs `body` with `args` and `input`. */

@@ -3,6 +3,8 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Names the very sources that the program was built from; undefined when it runs from them. */
+  readonly edition?: string;
   /** Results go to stdout. */
   out(text: string): void;
   /** Messages go to stderr. */
@@ -44,7 +46,9 @@ export interface CommandRow {
 }
 
 /** Wrong use: ends with exit code 2 and this message. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
 /** A string option. */
 export function text(values: Values, name: string): string | undefined {

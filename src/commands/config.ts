@@ -5,7 +5,7 @@ import { nearest } from '../base/text.ts';
 import type { Levels } from '../lint/engine.ts';
 import { severities, type Severity } from '../lint/rule.ts';
 import validateConfig from './generated/validate-config.cjs';
-import { rules } from '../../rules/index.ts';
+import { knownRules } from '../../rules/ids.ts';
 import { UsageError, type Io } from './command.ts';
 
 /** What `.lvs-genrc` asks for. */
@@ -31,6 +31,11 @@ export function readConfig(operands: readonly string[], io: Io): Config {
   return { formats: [], levels: new Map(), ignored: () => false };
 }
 
+/** Whether an id names a rule, or a family of them. */
+export function isRuleOrFamily(id: string): boolean {
+  return knownRules.has(id) || [...knownRules].some((rule) => rule.startsWith(`${id}/`));
+}
+
 function candidates(start: string, cwd: string): readonly string[] {
   const folders: string[] = [];
   for (let folder = start; folders.length < maxParents; folder = dirname(folder)) {
@@ -48,7 +53,7 @@ function parse(path: string, text: string): Config {
     throw new UsageError([...new Set(messages)].join('\nlvs-gen: '));
   }
   const { lint = {}, rules: levels = {}, ignore = {} } = raw as { lint?: { 'fail-on'?: Severity | 'never'; format?: string }; rules?: Record<string, Severity | 'off'>; ignore?: Record<string, unknown> };
-  for (const id of Object.keys(levels)) if (!id.startsWith('shellcheck') && !rules.some((rule) => rule.id === id || rule.id.startsWith(`${id}/`))) throw new UsageError(unknownRule(path, text, id));
+  for (const id of Object.keys(levels)) if (!id.startsWith('shellcheck') && !isRuleOrFamily(id)) throw new UsageError(unknownRule(path, text, id));
   const globs = Object.entries(ignore).flatMap(([glob, value]) => (value === true ? [glob] : Array.isArray(value) ? value.map(String) : [String(value)]));
   return {
     ...(lint['fail-on'] ? { failOn: lint['fail-on'] } : {}),
@@ -80,7 +85,7 @@ function describe(path: string, text: string, raw: Record<string, unknown>, erro
 }
 
 function unknownRule(path: string, text: string, id: string): string {
-  const near = nearest(id, rules.map((rule) => rule.id));
+  const near = nearest(id, [...knownRules]);
   return `${path}:${lineOf(text, id, 'rules')}: there is no rule '${id}'${near ? `; did you mean '${near}'?` : ''}`;
 }
 

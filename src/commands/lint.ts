@@ -3,14 +3,13 @@ import { withoutIgnored } from '../lint/ignore.ts';
 import { severities, type Finding, type Severity } from '../lint/rule.ts';
 import { withoutDoubles } from '../lint/shellcheck-doubles.ts';
 import { verdictLine, type Report } from '../report/report.ts';
-import { rules } from '../../rules/index.ts';
+import { knownRules } from '../../rules/ids.ts';
 import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
-import { readConfig } from './config.ts';
-import { applyFixes } from './fixes.ts';
+import { isRuleOrFamily, readConfig } from './config.ts';
 import { findInputs, type Input, type Unopened } from './inputs.ts';
-import { lookAt, type LintedHost, type Look, type PlannedInput } from './look.ts';
+import type { Look, PlannedInput } from './look.ts';
 import { writeReports } from './reports.ts';
-import { shellcheckFindings } from './shellcheck.ts';
+import { see, seenOf, type HostInput, type Seen } from './seen.ts';
 import { readSpecFile } from './spec-file.ts';
 import { tellUnreadable } from './unreadable.ts';
 
@@ -22,28 +21,33 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   const planned = await plannedCluster(inputs, text(values, 'spec'), io);
   if (planned === 'bad') return exit.usage;
 
-  const look = (files?: (input: LintedHost['input']) => LintedHost['input']): Look => lookAt(inputs, planned, files);
-  let seen = look();
-  if (values['fix'] || values['fix-unsafe'] || values['fix-dry-run']) {
-    const fixed = await applyFixes(seen, look, { unsafe: values['fix-unsafe'] === true, dryRun: values['fix-dry-run'] === true }, io);
-    if (values['fix-dry-run']) return fixed.code;
-    seen = fixed.look;
-  }
+  const hosts = inputs.filter((input) => input.kind === 'host');
+  const fixing = values['fix'] === true || values['fix-unsafe'] === true || values['fix-dry-run'] === true;
+  const seen = fixing ? await fix(hosts, planned, values, io) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned));
+  if (typeof seen === 'number') return seen;
 
-  const fromShellcheck = values['no-shellcheck'] ? [] : await shellcheckFindings(seen, { nativePath: text(values, 'shellcheck-path') }, io);
+  const fromShellcheck = values['no-shellcheck'] ? [] : await (await import('./shellcheck.ts')).shellcheckFindings(seen.scripts, { nativePath: text(values, 'shellcheck-path') }, io);
   const wanted = texts(values, 'host');
   const levels = levelsOf(config.levels, texts(values, 'rule'));
-  const known = (id: string): boolean => id.startsWith('shellcheck/') || rules.some((rule) => rule.id === id || (rule.formerly as readonly string[] | undefined)?.includes(id));
+  const known = (id: string): boolean => id.startsWith('shellcheck/') || knownRules.has(id);
   const open = opener(seen);
   const findings = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, known), levels)
     .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(open(finding.at.host, finding.at.file)));
-  for (const name of wanted) if (!seen.cluster.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.cluster.hosts.map((host) => host.name).join(', ') || 'none'}`);
+  for (const name of wanted) if (!seen.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.hosts.map((host) => host.name).join(', ') || 'none'}`);
 
   const report = makeReport(seen, sortFindings(findings), levels, values, io);
   const wishes = texts(values, 'format').length > 0 ? texts(values, 'format') : config.formats;
   const problem = await writeReports(report, wishes, text(values, 'output-file'), values, io);
   if (problem !== undefined) throw new UsageError(problem);
   return conclude(seen, report, unopened, { failOn: (text(values, 'fail-on') as Severity | 'never' | undefined) ?? config.failOn ?? 'error', pedantic: values['pedantic'] === true, quiet: values['quiet'] === true || wishes.includes('pretty') || (wishes.length === 0 && io.outIsTerminal) }, io);
+}
+
+/** Applies fixes; a number is the exit code where that is all. */
+async function fix(hosts: readonly HostInput[], planned: PlannedInput | undefined, values: Values, io: Io): Promise<Seen | number> {
+  const { applyFixes, lookAt } = await import('./engine.ts');
+  const look = (replace?: (input: HostInput) => HostInput): Look => lookAt(hosts, planned, replace);
+  const fixed = await applyFixes(look(), look, { unsafe: values['fix-unsafe'] === true, dryRun: values['fix-dry-run'] === true }, io);
+  return values['fix-dry-run'] ? fixed.code : seenOf(fixed.look);
 }
 
 /** The cluster that a spec plans: from --spec, or from a spec among the operands. */
@@ -61,28 +65,28 @@ function levelsOf(config: Levels, options: readonly string[]): Levels {
   for (const option of options) {
     const [id, level] = option.split('=', 2) as [string, string | undefined];
     if (!level || !(level === 'off' || (severities as readonly string[]).includes(level))) throw new UsageError(`--rule takes ID=off|info|warning|error, found '${option}'`);
-    if (id !== 'shellcheck' && !id.startsWith('shellcheck/') && !rules.some((rule) => rule.id === id || rule.id.startsWith(`${id}/`))) throw new UsageError(`--rule ${id}: there is no such rule (lvs-gen rules lists them)`);
+    if (id !== 'shellcheck' && !id.startsWith('shellcheck/') && !isRuleOrFamily(id)) throw new UsageError(`--rule ${id}: there is no such rule (lvs-gen rules lists them)`);
     levels.set(id, level as Severity | 'off');
   }
   return levels;
 }
 
 /** How the current folder would open a file of a host. */
-function opener(look: Look): (host: string, file: string) => string {
-  const opens = new Map(look.hosts.map(({ input }) => [input.name, input.open]));
+function opener(seen: Seen): (host: string, file: string) => string {
+  const opens = new Map(seen.read.map(({ input }) => [input.name, input.open]));
   return (host, file) => opens.get(host)?.(file) ?? file;
 }
 
-function makeReport(look: Look, findings: readonly Finding[], levels: Levels, values: Values, io: Io): Report {
-  const sources = new Map(look.sources.map((source) => [`${source.host}\0${source.file}`, source]));
+function makeReport(seen: Seen, findings: readonly Finding[], levels: Levels, values: Values, io: Io): Report {
+  const sources = new Map(seen.sources.map((source) => [`${source.host}\0${source.file}`, source]));
   return {
     version: io.version,
-    hosts: look.cluster.hosts.map(({ name, root, roles }) => ({ name, root, roles })),
+    hosts: seen.hosts,
     findings,
-    skipped: look.verdict.skipped.filter(({ rule }) => levels.get(rule) !== 'off'),
-    unread: look.hosts.flatMap(({ log }) => log.unread),
-    files: look.sources.length,
-    openPath: opener(look),
+    skipped: seen.verdict.skipped.filter(({ rule }) => levels.get(rule) !== 'off'),
+    unread: seen.read.flatMap(({ log }) => log.unread),
+    files: seen.sources.length,
+    openPath: opener(seen),
     source: (host, file) => sources.get(`${host}\0${file}`),
     color: false,
     quiet: values['quiet'] === true,
@@ -90,11 +94,11 @@ function makeReport(look: Look, findings: readonly Finding[], levels: Levels, va
 }
 
 /** Says on stderr what stands beside the report, and chooses the exit code. */
-function conclude(look: Look, report: Report, unopened: readonly Unopened[], options: { readonly failOn: Severity | 'never'; readonly pedantic: boolean; /** The report itself tells the verdict, or nobody wants it. */ readonly quiet: boolean }, io: Io): number {
-  let failed = tellUnreadable(unopened, look.hosts, io);
-  for (const { rule, reason } of look.verdict.broken) io.err(`lvs-gen: the rule ${rule} failed itself (a defect of lvs-gen): ${reason}\n`);
-  failed ||= look.verdict.broken.length > 0;
-  if (look.hosts.length > 0 && look.cluster.hosts.every((host) => host.roles.length === 0 && host.scripts.length === 0) && report.findings.length === 0 && !failed) io.err('lvs-gen: there is no LVS setup here: no IPVS service, no VIP, no script that makes one\n');
+function conclude(seen: Seen, report: Report, unopened: readonly Unopened[], options: { readonly failOn: Severity | 'never'; readonly pedantic: boolean; /** The report itself tells the verdict, or nobody wants it. */ readonly quiet: boolean }, io: Io): number {
+  let failed = tellUnreadable(unopened, seen.read, io);
+  for (const { rule, reason } of seen.verdict.broken) io.err(`lvs-gen: the rule ${rule} failed itself (a defect of lvs-gen): ${reason}\n`);
+  failed ||= seen.verdict.broken.length > 0;
+  if (seen.read.length > 0 && seen.scripts.length === 0 && seen.hosts.every((host) => host.roles.length === 0) && report.findings.length === 0 && !failed) io.err('lvs-gen: there is no LVS setup here: no IPVS service, no VIP, no script that makes one\n');
   else if (!options.quiet) io.err(`lvs-gen: ${verdictLine(report)}\n`);
   if (failed) return exit.unreadable;
   return report.findings.some((finding) => counts(finding, options.failOn, options.pedantic)) ? exit.findings : exit.clean;

@@ -6,11 +6,11 @@ import type { Cluster } from '../model/cluster.ts';
 import type { Host } from '../model/host.ts';
 import type { ReadLog } from '../parse/draft.ts';
 import { rules } from '../../rules/index.ts';
-import type { Input } from './inputs.ts';
+import type { HostInput } from './seen.ts';
 
 /** One host with what reading it left behind. */
 export interface LintedHost {
-  readonly input: Extract<Input, { kind: 'host' }>;
+  readonly input: HostInput;
   readonly host: Host;
   readonly log: ReadLog;
 }
@@ -30,15 +30,11 @@ export interface PlannedInput {
 }
 
 /** Reads and judges the inputs once. */
-export function lookAt(inputs: readonly Input[], planned: PlannedInput | undefined, replace: (input: LintedHost['input']) => LintedHost['input'] = (input) => input): Look {
-  const hosts = inputs.flatMap((given): readonly LintedHost[] => {
-    if (given.kind !== 'host') return [];
-    const input = replace(given);
-    return [{ input, ...assembleHost(input.name, input.files) }];
-  });
+export function lookAt(inputs: readonly HostInput[], planned: PlannedInput | undefined, replace: (input: HostInput) => HostInput = (input) => input): Look {
+  const hosts = inputs.map(replace).map((input): LintedHost => ({ input, ...assembleHost(input.name, input.files) }));
   const cluster = assembleCluster(hosts.map(({ host }) => host), planned?.cluster);
   return { hosts, cluster, verdict: judge(rules, cluster), sources: [...hosts.flatMap(({ log }) => log.files), ...(planned ? [planned.source] : [])] };
 }
 
 /** Looks at the same inputs again, with some of their files replaced. */
-export type LookWith = (replace?: (input: LintedHost['input']) => LintedHost['input']) => Look;
+export type LookWith = (replace?: (input: HostInput) => HostInput) => Look;

@@ -1,15 +1,12 @@
 import { resolve } from 'node:path';
-import { assembleCluster } from '../assemble/cluster.ts';
-import { assembleHost } from '../assemble/host.ts';
-import { memoryFiles } from '../base/file-set.ts';
-import { nearest } from '../base/text.ts';
-import { counts, judge } from '../lint/engine.ts';
+import { shortHash } from '../base/short-hash.ts';
+import { openStore, userCacheFolder } from '../base/store.ts';
+import { nearest, type SourceText } from '../base/text.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderPlan, type RenderedFile } from '../render/render.ts';
 import { diffTree, writeTree } from '../render/write.ts';
 import type { LocatedSpec } from '../spec/spec.ts';
-import { rules } from '../../rules/index.ts';
 import { exit, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
 import { readSpecFile, specHost } from './spec-file.ts';
 
@@ -17,9 +14,9 @@ import { readSpecFile, specHost } from './spec-file.ts';
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
   const read = await readSpecFile(operands[0] ?? 'lvs-gen.json', undefined, io);
   if (!read) return exit.usage;
-  const { plan, located } = read;
+  const { plan, located, source } = read;
   const files = renderPlan(plan, { version: io.version });
-  const faults = faultsOf(plan, files);
+  const faults = await faultsOf(source, plan, files, values['no-cache'] ? undefined : io.edition);
   if (faults.length > 0) {
     for (const fault of faults) io.err(showFault(fault, files, located));
     io.err(`lvs-gen: ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} in what the spec asks for; nothing was written (lvs-gen explain ${faults[0]!.rule})\n`);
@@ -37,14 +34,19 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   return write(out, wanted, files, plan, values, io);
 }
 
-/** We lint what we render: errors that are sure enough stop the writing. */
-function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly Finding[] {
-  const trees = new Map<string, Map<string, string>>();
-  for (const { host, path, text } of files) trees.set(host, (trees.get(host) ?? new Map<string, string>()).set(path, text));
-  const hosts = [...trees].map(([name, tree]) => assembleHost(name, memoryFiles(name, tree)).host);
-  const { findings, broken } = judge(rules, assembleCluster(hosts, plan.cluster));
-  for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
-  return findings.filter((finding) => counts(finding, 'error', false));
+/** What is wrong in the rendered files. Files that this very program has found right before, for the same spec, are not judged again. */
+async function faultsOf(source: SourceText, plan: Plan, files: readonly RenderedFile[], edition: string | undefined): Promise<readonly Finding[]> {
+  const folder = edition === undefined ? undefined : userCacheFolder('renders');
+  const store = folder === undefined ? undefined : openStore(folder);
+  const key = `${edition}\n${source.text}`;
+  const name = shortHash(key);
+  if (store?.read(name) === key) return [];
+  const faults = (await import('./engine.ts')).faultsOf(plan, files);
+  if (faults.length === 0) {
+    store?.write(name, key);
+    store?.prune();
+  }
+  return faults;
 }
 
 /** A fault of a rendered file is told at the place in the spec that asked for it. */

@@ -3,7 +3,6 @@ import type { Finding, Severity } from '../lint/rule.ts';
 import { createShellCheck, ShellCheckUnavailable, type ShellCheckComment } from '../lint/shellcheck.ts';
 import type { Script } from '../model/script.ts';
 import type { Io } from './command.ts';
-import type { Look } from './look.ts';
 
 const severityOf: Readonly<Record<ShellCheckComment['level'], Severity>> = { error: 'error', warning: 'warning', info: 'info', style: 'info' };
 
@@ -11,8 +10,7 @@ const severityOf: Readonly<Record<ShellCheckComment['level'], Severity>> = { err
 const otherLanguage: ReadonlySet<number> = new Set([1008, 1071]);
 
 /** ShellCheck's comments on every script of the hosts, as findings `shellcheck/SC2086`. When it cannot run, it says so once and gives none. */
-export async function shellcheckFindings(look: Look, options: { readonly nativePath?: string | undefined }, io: Io): Promise<readonly Finding[]> {
-  const scripts = look.cluster.hosts.flatMap((host) => host.scripts);
+export async function shellcheckFindings(scripts: readonly Pick<Script, 'source' | 'file' | 'shebang'>[], options: { readonly nativePath?: string | undefined }, io: Io): Promise<readonly Finding[]> {
   if (scripts.length === 0) return [];
   const shellcheck = createShellCheck(options.nativePath === undefined ? {} : { nativePath: options.nativePath });
   try {
@@ -37,7 +35,7 @@ export async function shellcheckFindings(look: Look, options: { readonly nativeP
   }
 }
 
-function asFinding({ source }: Script, comment: ShellCheckComment): Finding {
+function asFinding({ source }: Pick<Script, 'source'>, comment: ShellCheckComment): Finding {
   return {
     rule: `shellcheck/SC${comment.code}`,
     severity: severityOf[comment.level],

@@ -3,6 +3,8 @@ import type { CommandRow, OptionRow } from './command.ts';
 const color: OptionRow = { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], help: 'colour the output (default auto; NO_COLOR is heeded)' };
 const noShellcheck: OptionRow = { name: 'no-shellcheck', help: 'leave ShellCheck out' };
 
+const noCache: OptionRow = { name: 'no-cache', help: 'judge anew, also where an earlier run has judged the very same files' };
+
 /** Every command of lvs-gen. Help, README and completions are written from this table. */
 export const commands: readonly CommandRow[] = [
   {
@@ -17,6 +19,7 @@ export const commands: readonly CommandRow[] = [
       { name: 'print', value: 'HOST:PATH', help: 'print one file instead of writing' },
       { name: 'check', help: 'write nothing; print what differs on disk, exit 1 when something does' },
       { name: 'force', help: 'overwrite files that were changed by hand' },
+      noCache,
       color,
     ],
     load: () => import('./render.ts'),
@@ -37,6 +40,7 @@ export const commands: readonly CommandRow[] = [
       { name: 'fix', help: 'apply the fixes that change nothing on a healthy host' },
       { name: 'fix-unsafe', help: 'apply all fixes' },
       { name: 'fix-dry-run', help: 'print the fixes as a unified diff; write nothing' },
+      noCache,
       { name: 'pedantic', help: 'findings that are only possible count too' },
       { name: 'quiet', short: 'q', help: 'findings only: no skipped checks, no verdict' },
       { name: 'stdin-filename', value: 'NAME', help: 'what standard input (-) is, as a path: etc/init.d/ipvs' },
@@ -55,10 +59,10 @@ export const commands: readonly CommandRow[] = [
       { name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' },
       { name: 'stdin-filename', value: 'NAME', help: 'what standard input (-) is, as a path: etc/init.d/ipvs' },
     ],
-    load: () => import('./facts.ts'),
+    load: async () => (await import('./engine.ts')).facts,
   },
-  { name: 'explain', operands: 'ID', summary: "print a rule's page: what, why, repair, proof", max: 1, options: [color], load: () => import('./explain.ts') },
-  { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' }], load: () => import('./rules.ts') },
+  { name: 'explain', operands: 'ID', summary: "print a rule's page: what, why, repair, proof", max: 1, options: [color], load: async () => (await import('./engine.ts')).explain },
+  { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' }], load: async () => (await import('./engine.ts')).rules },
   {
     name: 'init',
     operands: '[FILE]',

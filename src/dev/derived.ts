@@ -9,6 +9,7 @@ import { rules } from '../../rules/index.ts';
 import { casesOf, findingsText, lookAtCase } from './cases.ts';
 import { fixedTexts } from './fixed.ts';
 import { reportOf } from './report-of.ts';
+import { idsText } from './rule-index.ts';
 
 /** Every derived file with the text that it must have (rules/index.ts aside, which decides the others). */
 export async function derivedFiles(): Promise<readonly (readonly [path: string, text: string])[]> {
@@ -22,6 +23,7 @@ export async function derivedFiles(): Promise<readonly (readonly [path: string, 
     }
     files.push([`rules/${rule.id}.md`, rulePage(rule, await example(rule.id))]);
   }
+  files.push(['rules/ids.ts', idsText(rules)]);
   files.push(['rules/README.md', ruleTable()]);
   if (existsSync('README.md')) files.push(['README.md', withHelp(readFileSync('README.md', 'utf8'))]);
   return files;

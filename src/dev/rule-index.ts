@@ -10,6 +10,12 @@ export function ruleIds(): readonly string[] {
     .sort(compareText);
 }
 
+/** Text of rules/ids.ts, which spares a command that only asks for a name the loading of all rules. */
+export function idsText(rules: readonly { readonly id: string; readonly formerly?: readonly string[] }[]): string {
+  const ids = rules.flatMap(({ id, formerly = [] }) => [id, ...formerly]);
+  return `// Written by npm run accept: the id of every rule, and ids that rules had formerly.\n\nexport const knownRules: ReadonlySet<string> = new Set([\n${ids.map((id) => `  '${id}',\n`).join('')}]);\n`;
+}
+
 /** Text of rules/index.ts. */
 export function indexText(): string {
   const ids = ruleIds();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { openCache, userCacheFolder } from './shellcheck-cache.ts';
+import { openStore, userCacheFolder } from '../base/store.ts';
 import { oneLine, type ShellCheckEngine, type ShellScript } from './shellcheck-engine.ts';
-import { readComments, type ShellCheckComment } from './shellcheck-comment.ts';
+import { areComments, readComments, type ShellCheckComment } from './shellcheck-comment.ts';
 import { workerEngine } from './shellcheck-in-worker.ts';
 import { nativeEngine } from './shellcheck-native.ts';
 
@@ -42,8 +42,8 @@ const edition = 1;
 export function createShellCheck(options: ShellCheckOptions = {}): ShellCheck {
   const timeLimit = options.timeLimit ?? defaultTimeLimit;
   const engine: ShellCheckEngine = options.nativePath === undefined ? workerEngine({ workerPath: options.workerPath, resolveFrom: options.resolveFrom, timeLimit }) : nativeEngine(options.nativePath, timeLimit);
-  const folder = options.cacheDir === false ? undefined : (options.cacheDir ?? userCacheFolder());
-  const cache = folder === undefined ? undefined : openCache(folder);
+  const folder = options.cacheDir === false ? undefined : (options.cacheDir ?? userCacheFolder('shellcheck'));
+  const cache = folder === undefined ? undefined : openStore(folder);
   const known = new Map<string, Promise<readonly ShellCheckComment[]>>();
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -62,7 +62,7 @@ export function createShellCheck(options: ShellCheckOptions = {}): ShellCheck {
 
   async function remembered(key: string, script: ShellScript): Promise<readonly ShellCheckComment[]> {
     const kept = cache?.read(key);
-    if (kept !== undefined) return kept;
+    if (areComments(kept)) return kept;
     const comments = await inTurn(() => fresh(script));
     cache?.write(key, comments);
     wrote = true;

@@ -1,0 +1,7 @@
+/** All that needs the parsers and the rules: a bundle of its own, so that a command which only remembers what they said does not load them. Imported by `import()` only. */
+export { lookAt } from './look.ts';
+export { faultsOf } from './faults.ts';
+export { applyFixes } from './fixes.ts';
+export * as explain from './explain.ts';
+export * as facts from './facts.ts';
+export * as rules from './rules.ts';

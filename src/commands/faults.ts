@@ -1,0 +1,18 @@
+import { assembleCluster } from '../assemble/cluster.ts';
+import { assembleHost } from '../assemble/host.ts';
+import { memoryFiles } from '../base/file-set.ts';
+import { counts, judge } from '../lint/engine.ts';
+import type { Finding } from '../lint/rule.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RenderedFile } from '../render/render.ts';
+import { rules } from '../../rules/index.ts';
+
+/** We lint what we render: errors that are sure enough stop the writing. */
+export function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly Finding[] {
+  const trees = new Map<string, Map<string, string>>();
+  for (const { host, path, text } of files) trees.set(host, (trees.get(host) ?? new Map<string, string>()).set(path, text));
+  const hosts = [...trees].map(([name, tree]) => assembleHost(name, memoryFiles(name, tree)).host);
+  const { findings, broken } = judge(rules, assembleCluster(hosts, plan.cluster));
+  for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
+  return findings.filter((finding) => counts(finding, 'error', false));
+}
