@@ -1,24 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nearest } from '../base/text.ts';
-import { rulePage } from '../lint/page.ts';
 import { checkstyle } from '../report/checkstyle.ts';
 import { gcc } from '../report/gcc.ts';
 import { github } from '../report/github.ts';
 import { json } from '../report/json.ts';
 import { junit } from '../report/junit.ts';
 import { pretty } from '../report/pretty.ts';
-import { sarif, type SarifRule } from '../report/sarif.ts';
+import { sarif } from '../report/sarif.ts';
 import type { Report } from '../report/report.ts';
-import { rules } from '../../rules/index.ts';
 import { UsageError, wantsColor, type Io, type Values } from './command.ts';
 
-const formats: Readonly<Record<string, (report: Report) => string>> = { pretty, gcc, json, sarif: (report) => sarif(report, page), github, junit, checkstyle };
-
-function page(id: string): SarifRule | undefined {
-  const rule = rules.find((one) => one.id === id);
-  return rule && { id, title: rule.title, severity: rule.severity, help: rulePage(rule) };
-}
+const formats: Readonly<Record<string, (report: Report) => string | Promise<string>>> = { pretty, gcc, json, sarif: async (report) => sarif(report, (await import('./engine.ts')).pageOf), github, junit, checkstyle };
 
 /** The format names that `--format` takes. */
 export const formatNames = Object.keys(formats);
@@ -37,7 +30,7 @@ export async function writeReports(report: Report, wishes: readonly string[], ou
   if (jobs.filter(({ file }) => file === undefined).length > 1) return 'only one --format can go to standard output; give the others a file: --format json=FILE';
   for (const { name, file } of jobs) {
     const target = file ?? outputFile;
-    const body = formats[name]!({ ...report, color: wantsColor(values, io, target === undefined && io.outIsTerminal) });
+    const body = await formats[name]!({ ...report, color: wantsColor(values, io, target === undefined && io.outIsTerminal) });
     if (target === undefined) io.out(body);
     else save(resolve(io.cwd, target), body);
   }
