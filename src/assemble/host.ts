@@ -25,15 +25,15 @@ type Unreadable = ReadLog['unreadable'][number];
 
 /**
  * What a host is after boot. Of a whole host only the places of the kinds are opened, and applied as boot does: sysctl files, the network, init scripts in the order of their links,
- * rc.local. A file that was named alone is taken for what it looks like, and says only what it says. Never throws.
+ * rc.local. A file that was named alone is taken for what it looks like, and says only what it says. Never throws. `readShell` may know scripts of other hosts (twins.ts).
  */
-export function assembleHost(name: string, given: FileSet): Assembled {
+export function assembleHost(name: string, given: FileSet, readShell: typeof readScript = readScript): Assembled {
   const files = cachedFiles(given);
   const draft: HostDraft = { name, files, devices: new Map(), addresses: [], routes: [], sysctls: new Map(), services: [], syncDaemons: [], modules: [], scripts: [], seen: new Set() };
   const log: ReadLog = { files: [], unread: [], unreadable: [], counts: { unread: 0, ignored: 0, wrong: 0, partly: 0, modelled: 0 } };
   const failed = new Set<AnyKind | 'scripts'>();
-  if (files.only === undefined) assembleWhole(draft, log, failed);
-  else assembleOnly(files.only, draft, log, failed);
+  if (files.only === undefined) assembleWhole(draft, log, failed, readShell);
+  else assembleOnly(files.only, draft, log, failed, readShell);
   for (const kind of seenOf(draft, failed)) draft.seen.add(kind);
   const host: Host = { name, root: files.root, roles: rolesOf(draft), ...factsOf(draft) };
   return { host, log };
@@ -43,7 +43,7 @@ function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, m
   return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), seen };
 }
 
-function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>): void {
+function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>, readShell: typeof readScript): void {
   for (const kind of kinds) {
     const loaded: Loaded[] = [];
     for (const path of findFiles(draft.files, kind.globs)) {
@@ -57,7 +57,7 @@ function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'sc
   for (const read of unreadable) takeText(read, draft, log, () => failed.add('scripts'));
   const parsed = scripts.map(({ read, when }) => {
     const source = sourceText(draft.name, read.path, read.text);
-    return { source, when, script: readScript(source, { files: draft.files, ...modeOf(read) }) };
+    return { source, when, script: readShell(source, { files: draft.files, ...modeOf(read) }) };
   });
   for (const { script, source } of inBootOrder(parsed.filter((each) => concernsLvs(each.script)), draft.files)) {
     log.files.push(source);
@@ -77,7 +77,7 @@ function logOnce(files: FileSet): (source: SourceText) => boolean {
   };
 }
 
-function assembleOnly(path: string, draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>): void {
+function assembleOnly(path: string, draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>, readShell: typeof readScript): void {
   const read = draft.files.read(path);
   const source = takeText(read, draft, log, () => failed.add('scripts'));
   if (!source) return;
@@ -87,7 +87,7 @@ function assembleOnly(path: string, draft: HostDraft, log: ReadLog, failed: Set<
     return;
   }
   log.files.push(source);
-  if (looksLikeScript(source) || mentionsLvs(source.text)) runScript(readScript(source, { files: draft.files, ...modeOf(read) }), draft);
+  if (looksLikeScript(source) || mentionsLvs(source.text)) runScript(readShell(source, { files: draft.files, ...modeOf(read) }), draft);
 }
 
 function looksLikeScript({ text, file }: SourceText): boolean {

@@ -1,5 +1,6 @@
 import { showOrigin, type Span } from '../base/origin.ts';
 import { assembleHost } from '../assemble/host.ts';
+import { readingTwins } from '../assemble/twins.ts';
 import type { Host } from '../model/host.ts';
 import { showService } from '../model/service.ts';
 import { exit, text, UsageError, type Io, type Values } from './command.ts';
@@ -10,9 +11,10 @@ import { tellUnreadable } from './unreadable.ts';
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
   if (operands.length === 0) throw new UsageError('facts needs a PATH (lvs-gen facts /etc)');
   const { inputs, unopened } = await findInputs(operands, text(values, 'stdin-filename'), io);
+  const readShell = readingTwins();
   const read = inputs.map((input) => {
     if (input.kind !== 'host') throw new UsageError(`${input.file} is a spec: facts are read from hosts`);
-    return { input, ...assembleHost(input.name, input.files) };
+    return { input, ...assembleHost(input.name, input.files, readShell) };
   });
   const failed = tellUnreadable(unopened, read, io);
   const hosts = read.map(({ host }) => host);

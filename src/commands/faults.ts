@@ -1,5 +1,6 @@
 import { assembleCluster } from '../assemble/cluster.ts';
 import { assembleHost } from '../assemble/host.ts';
+import { readingTwins } from '../assemble/twins.ts';
 import { memoryFiles } from '../base/file-set.ts';
 import { counts, judge } from '../lint/engine.ts';
 import type { Finding } from '../lint/rule.ts';
@@ -11,7 +12,8 @@ import { rules } from '../../rules/index.ts';
 export function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly Finding[] {
   const trees = new Map<string, Map<string, string>>();
   for (const { host, path, text } of files) trees.set(host, (trees.get(host) ?? new Map<string, string>()).set(path, text));
-  const hosts = [...trees].map(([name, tree]) => assembleHost(name, memoryFiles(name, tree)).host);
+  const readShell = readingTwins();
+  const hosts = [...trees].map(([name, tree]) => assembleHost(name, memoryFiles(name, tree), readShell).host);
   const { findings, broken } = judge(rules, assembleCluster(hosts, plan.cluster));
   for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
   return findings.filter((finding) => counts(finding, 'error', false));

@@ -1,5 +1,6 @@
 import { assembleCluster } from '../assemble/cluster.ts';
 import { assembleHost } from '../assemble/host.ts';
+import { readingTwins } from '../assemble/twins.ts';
 import type { SourceText } from '../base/text.ts';
 import { judge, type Verdict } from '../lint/engine.ts';
 import type { Cluster } from '../model/cluster.ts';
@@ -31,7 +32,8 @@ export interface PlannedInput {
 
 /** Reads and judges the inputs once. */
 export function lookAt(inputs: readonly HostInput[], planned: PlannedInput | undefined, replace: (input: HostInput) => HostInput = (input) => input): Look {
-  const hosts = inputs.map(replace).map((input): LintedHost => ({ input, ...assembleHost(input.name, input.files) }));
+  const readShell = readingTwins();
+  const hosts = inputs.map(replace).map((input): LintedHost => ({ input, ...assembleHost(input.name, input.files, readShell) }));
   const cluster = assembleCluster(hosts.map(({ host }) => host), planned?.cluster);
   return { hosts, cluster, verdict: judge(rules, cluster), sources: [...hosts.flatMap(({ log }) => log.files), ...(planned ? [planned.source] : [])] };
 }

@@ -43,6 +43,16 @@ function top(script: Script): Action | undefined {
  * for `start`, and nothing for any other word. Undefined: the script has a dispatch, but not this branch.
  */
 export function timeline(script: Script, name: string): readonly Step[] | undefined {
+  let known = timelines.get(script);
+  if (!known) timelines.set(script, (known = new Map()));
+  if (!known.has(name)) known.set(name, workOut(script, name));
+  return known.get(name);
+}
+
+// Every rule asks for the same few.
+const timelines = new WeakMap<Script, Map<string, readonly Step[] | undefined>>();
+
+function workOut(script: Script, name: string): readonly Step[] | undefined {
   const steps = top(script)?.steps ?? [];
   const branch = actionNamed(script, name);
   if (!branch) return script.actions.some((action) => action.name !== 'top') ? undefined : name === 'start' ? steps : undefined;
@@ -72,8 +82,21 @@ export function stopSteps(script: Script): readonly Step[] {
 
 /** Effects of one kind in a list of steps, in order. */
 export function effectsIn<K extends Effect['kind']>(steps: readonly Step[], kind: K): readonly { readonly step: Step; readonly effect: Extract<Effect, { readonly kind: K }> }[] {
-  return steps.flatMap((step) => step.effects.flatMap((effect) => (effect.kind === kind ? [{ step, effect: effect as Extract<Effect, { readonly kind: K }> }] : [])));
+  let byKind = effects.get(steps);
+  if (!byKind) {
+    effects.set(steps, (byKind = new Map()));
+    for (const step of steps) {
+      for (const effect of step.effects) {
+        const list = byKind.get(effect.kind);
+        if (list) list.push({ step, effect });
+        else byKind.set(effect.kind, [{ step, effect }]);
+      }
+    }
+  }
+  return (byKind.get(kind) ?? []) as unknown as readonly { readonly step: Step; readonly effect: Extract<Effect, { readonly kind: K }> }[];
 }
+
+const effects = new WeakMap<readonly Step[], Map<Effect['kind'], { readonly step: Step; readonly effect: Effect }[]>>();
 
 /** Every effect of one kind in all actions, each place once: with the first of the actions that reach it (what stands outside the dispatch, then the branches in order). */
 export function effectsOf<K extends Effect['kind']>(script: Script, kind: K, accepts: (done: Done<K>) => boolean = () => true): readonly Done<K>[] {
