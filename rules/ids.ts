@@ -2,6 +2,7 @@
 
 export const knownRules: ReadonlySet<string> = new Set([
   'arp/announce-missing',
+  'arp/arptables-wrong-direction',
   'arp/ignore-missing',
   'arp/settings-on-lo-only',
   'keepalived/check-port-mismatch',

@@ -1,6 +1,7 @@
 // Written by npm run accept: every rule under rules/.
 import type { Rule } from '../src/lint/rule.ts';
 import arpAnnounceMissing from './arp/announce-missing.ts';
+import arpArptablesWrongDirection from './arp/arptables-wrong-direction.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
@@ -105,6 +106,7 @@ import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
   arpAnnounceMissing,
+  arpArptablesWrongDirection,
   arpIgnoreMissing,
   arpSettingsOnLoOnly,
   keepalivedCheckPortMismatch,

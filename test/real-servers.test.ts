@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import announceMissing from '../rules/arp/announce-missing.ts';
+import arptablesWrongDirection from '../rules/arp/arptables-wrong-direction.ts';
 import ignoreMissing from '../rules/arp/ignore-missing.ts';
 import settingsOnLoOnly from '../rules/arp/settings-on-lo-only.ts';
 import natGatewayIsNotDip from '../rules/route/nat-gateway-is-not-dip.ts';
@@ -12,7 +13,7 @@ import { assembleHost } from '../src/assemble/host.ts';
 import { memoryFiles } from '../src/base/file-set.ts';
 import { judge, type Verdict } from '../src/lint/engine.ts';
 
-const rules = [announceMissing, ignoreMissing, settingsOnLoOnly, natGatewayIsNotDip, natIpForwardOff, absentOnRealServer, netmaskWideOnLo];
+const rules = [announceMissing, arptablesWrongDirection, ignoreMissing, settingsOnLoOnly, natGatewayIsNotDip, natIpForwardOff, absentOnRealServer, netmaskWideOnLo];
 
 /** Scripts that were named alone, each a host of its own: what is not in them is unseen. */
 function alone(scripts: Readonly<Record<string, readonly string[]>>): Verdict {
@@ -73,6 +74,16 @@ test('a director and a real server that were named alone: what the one does not 
   assert.equal([said(verdict), lacking(verdict)], [[], ['vip/absent-on-real-server web1 addresses']]);
   const nat = alone({ lvs1: [director[0]!, director[1]!.replace('-g', '-m')], web1: ['ifconfig eth0 10.1.1.10 netmask 255.255.255.0', 'route add default gw 10.1.1.254'] });
   assert.equal(lacking(nat).filter((line) => line.startsWith('route/')), ['route/nat-gateway-is-not-dip lvs1 addresses']);
+});
+
+test('arptables rules are judged in the words of arptables_jf too, and not where one of them cannot be followed', () => {
+  const judged = (...lines: readonly string[]): readonly string[] => alone({ real: ['VIP=192.168.0.100', 'ip addr add $VIP/32 dev lo', '# rules', ...lines] }).findings.map((finding) => `${finding.at.line} ${finding.rule}`);
+  assert.equal(judged('arptables -A OUT -d $VIP -j mangle --mangle-ip-s 192.168.0.2'), ['5 arp/arptables-wrong-direction']);
+  assert.equal(judged('arptables -I OUTPUT 1 -d $VIP/32 -j DROP'), ['5 arp/arptables-wrong-direction']);
+  assert.equal(judged('arptables -A OUT -s $VIP -j mangle --mangle-ip-s 192.168.0.2'), []);
+  assert.equal(judged('arptables -A OUT -d $VIP -j mangle --mangle-ip-s 192.168.0.2', 'arptables -A OUT -s $(cat /etc/vip) -j DROP'), []);
+  assert.equal(judged('arptables -A OUT -d $VIP -j mangle --mangle-ip-s 192.168.0.2', 'arptables -A OUT -o eth0 -s $VIP -j DROP'), []);
+  assert.equal(judged('arptables -A OUT -d 192.168.0.1 -j DROP'), []);
 });
 
 test.run();

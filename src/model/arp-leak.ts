@@ -34,9 +34,14 @@ export interface ArpState {
  * drop the answers. A VIP that a NIC holds as well is another matter, that no arp_ignore mends.
  */
 export function arpState(given: Host, cluster: Cluster): ArpState {
+  return filtersArp(given) ? { vips: [], answers: [], announces: [], unseen: false } : unfilteredArpState(given, cluster);
+}
+
+/** The same as if no rule filtered ARP. Who hides a VIP by rules is taken to leave the settings that are unseen alone (`likely`). */
+export function unfilteredArpState(given: Host, cluster: Cluster): ArpState {
   const vips = heldVips(given, cluster).filter(({ ip }) => ip?.family !== 6 && !(ip && given.addresses.some((address) => address.ip.text === ip.text && kindOn(given, address.device) === 'nic')));
-  if (vips.length === 0 || filtersArp(given)) return { vips: [], answers: [], announces: [], unseen: false };
-  const partly = !given.seen.has('sysctl') && setsArp(given);
+  if (vips.length === 0) return { vips: [], answers: [], announces: [], unseen: false };
+  const partly = !given.seen.has('sysctl') && (setsArp(given) || filtersArp(given));
   const host = partly ? { ...given, seen: new Set([...given.seen, 'sysctl' as const]) } : given;
   const answers: ArpLeak[] = [];
   const announces: ArpLeak[] = [];

@@ -1,0 +1,68 @@
+import { inSubnet, parseCidr, type Cidr, type Ip } from '../base/ip.ts';
+import type { Host } from './host.ts';
+import type { FirewallEffect, Step } from './script.ts';
+import { effectsIn, startSteps } from './timeline.ts';
+
+/** A rule that a script adds with arptables(8) to a chain that ARP passes on its way in or out (`INPUT`, `OUTPUT`; `IN`, `OUT` with arptables_jf). */
+export interface ArpRule {
+  readonly way: 'in' | 'out';
+  /** The protocol address of the sender; a reply for a VIP has the VIP here. Undefined: not asked for. */
+  readonly source?: Cidr;
+  /** The protocol address that is asked for; in a reply the one who asked. */
+  readonly target?: Cidr;
+  readonly verdict: 'drop' | 'mangle' | 'accept';
+  /** What the sender's address becomes. */
+  readonly mangledTo?: Ip;
+  readonly step: Step;
+}
+
+/** ARP rules of the host's scripts in the order in which start adds them; undefined when one of them cannot be followed. Arguments in the manner of both arptables and arptables_jf (`-s`, `-d`, `-j`, `--mangle-ip-s`). */
+export function arpRules(host: Host): readonly ArpRule[] | undefined {
+  const rules: ArpRule[] = [];
+  for (const script of host.scripts) {
+    for (const { step, effect } of effectsIn(startSteps(script), 'firewall')) {
+      if (step.aside || effect.tool !== 'arptables' || effect.does === 'remove' || effect.does === 'flush' || effect.does === 'delete-chain') continue;
+      const rule = effect.does === 'add' ? ruleOf(effect, step) : undefined;
+      if (!rule) return undefined;
+      rules.push(rule);
+    }
+  }
+  return rules;
+}
+
+const ways: Readonly<Record<string, ArpRule['way']>> = { IN: 'in', INPUT: 'in', OUT: 'out', OUTPUT: 'out' };
+const verdicts: Readonly<Record<string, ArpRule['verdict']>> = { DROP: 'drop', ACCEPT: 'accept', mangle: 'mangle' };
+
+function ruleOf(effect: FirewallEffect, step: Step): ArpRule | undefined {
+  const texts = effect.words.map((word) => word.text);
+  const way = ways[effect.chain ?? ''];
+  if (!way || texts.includes(undefined) || texts.includes('!')) return undefined;
+  const given = new Map<string, string>();
+  for (let at = 0; at < texts.length; at += 2) {
+    const name = names[texts[at]!];
+    if (name === undefined) return undefined;
+    // `-I INPUT 1`: the place is no matter of what the rule does.
+    if (name === 'chain' && /^\d+$/.test(texts[at + 2] ?? '')) at++;
+    given.set(name, texts[name === 'chain' ? texts.indexOf(effect.chain) : at + 1] ?? '');
+  }
+  const verdict = verdicts[given.get('verdict') ?? ''];
+  const [source, target, to] = ['source', 'target', 'to'].map((name) => (given.has(name) ? (parseCidr(given.get(name)!, 'host') ?? null) : undefined));
+  if (!verdict || source === null || target === null || to === null) return undefined;
+  return { way, verdict, step, ...(source && { source }), ...(target && { target }), ...(to && { mangledTo: to.ip }) };
+}
+
+const names: Readonly<Record<string, string>> = {
+  '-A': 'chain', '-I': 'chain', '--append': 'chain', '--insert': 'chain', '-t': 'table', '--table': 'table',
+  '-s': 'source', '--source-ip': 'source', '--src-ip': 'source', '-d': 'target', '--destination-ip': 'target', '--dst-ip': 'target',
+  '-j': 'verdict', '--jump': 'verdict', '--mangle-ip-s': 'to',
+};
+
+/** Whether ARP that the host sends with an address as its sender leaves without it: dropped, or with another sender. */
+export function hidesSender(rules: readonly ArpRule[], ip: Ip): boolean {
+  return rules.some((rule) => rule.way === 'out' && rule.verdict !== 'accept' && rule.target === undefined && (rule.source === undefined || inSubnet(ip, rule.source)) && !(rule.verdict === 'mangle' && (rule.mangledTo === undefined || rule.mangledTo.text === ip.text)));
+}
+
+/** Whether requests for an address are dropped before the host sees them, so that it never answers. */
+export function dropsRequests(rules: readonly ArpRule[], ip: Ip): boolean {
+  return rules.some((rule) => rule.way === 'in' && rule.verdict === 'drop' && rule.source === undefined && (rule.target === undefined || inSubnet(ip, rule.target)));
+}
