@@ -5,6 +5,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'arp/arptables-wrong-direction',
   'arp/ignore-missing',
   'arp/settings-on-lo-only',
+  'fwmark/protocol',
   'keepalived/check-port-mismatch',
   'keepalived/health-check-absent',
   'keepalived/keyword-wrong-block',

@@ -4,6 +4,7 @@ import arpAnnounceMissing from './arp/announce-missing.ts';
 import arpArptablesWrongDirection from './arp/arptables-wrong-direction.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
+import fwmarkProtocol from './fwmark/protocol.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
 import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
 import keepalivedKeywordWrongBlock from './keepalived/keyword-wrong-block.ts';
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   arpArptablesWrongDirection,
   arpIgnoreMissing,
   arpSettingsOnLoOnly,
+  fwmarkProtocol,
   keepalivedCheckPortMismatch,
   keepalivedHealthCheckAbsent,
   keepalivedKeywordWrongBlock,
