@@ -4,6 +4,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'arp/announce-missing',
   'arp/arptables-wrong-direction',
   'arp/ignore-missing',
+  'arp/settings-on-default-only',
   'arp/settings-on-lo-only',
   'fwmark/protocol',
   'keepalived/check-port-mismatch',

@@ -3,6 +3,7 @@ import type { Rule } from '../src/lint/rule.ts';
 import arpAnnounceMissing from './arp/announce-missing.ts';
 import arpArptablesWrongDirection from './arp/arptables-wrong-direction.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
+import arpSettingsOnDefaultOnly from './arp/settings-on-default-only.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
 import fwmarkProtocol from './fwmark/protocol.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   arpAnnounceMissing,
   arpArptablesWrongDirection,
   arpIgnoreMissing,
+  arpSettingsOnDefaultOnly,
   arpSettingsOnLoOnly,
   fwmarkProtocol,
   keepalivedCheckPortMismatch,
