@@ -98,6 +98,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'sysctl/overridden',
   'vip/absent-on-real-server',
   'vip/netmask-wide-on-lo',
+  'vip/on-real-servers-nic',
   'vrrp/auth-differs',
   'vrrp/label-twice',
   'vrrp/nopreempt-on-master',

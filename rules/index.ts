@@ -97,6 +97,7 @@ import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
 import sysctlOverridden from './sysctl/overridden.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
+import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
 import vrrpAuthDiffers from './vrrp/auth-differs.ts';
 import vrrpLabelTwice from './vrrp/label-twice.ts';
 import vrrpNopreemptOnMaster from './vrrp/nopreempt-on-master.ts';
@@ -204,6 +205,7 @@ export const rules: readonly Rule[] = [
   sysctlOverridden,
   vipAbsentOnRealServer,
   vipNetmaskWideOnLo,
+  vipOnRealServersNic,
   vrrpAuthDiffers,
   vrrpLabelTwice,
   vrrpNopreemptOnMaster,

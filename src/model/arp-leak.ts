@@ -75,7 +75,7 @@ function below(fact: Fact<number>, bound: number): boolean | undefined {
 }
 
 /** Whether a script of the host adds rules that filter or rewrite ARP, or starts the service that does. */
-function filtersArp(host: Host): boolean {
+export function filtersArp(host: Host): boolean {
   return host.scripts.some((script) => {
     const steps = startSteps(script);
     return (

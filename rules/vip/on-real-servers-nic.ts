@@ -1,0 +1,57 @@
+import { weakest } from '../../src/base/fact.ts';
+import { clusterRule } from '../../src/lint/rule.ts';
+import { listed, otherPlaces } from '../../src/lint/words.ts';
+import { answersArpFor } from '../../src/model/arp.ts';
+import { filtersArp } from '../../src/model/arp-leak.ts';
+import { holdings, kindOn } from '../../src/model/device.ts';
+import type { Address, Host } from '../../src/model/host.ts';
+import { directedBy, surest } from '../../src/model/real-servers.ts';
+
+export default clusterRule({
+  id: 'vip/on-real-servers-nic',
+  severity: 'error',
+  title: 'A real server holds the VIP on a network card.',
+  needs: ['addresses', 'peer'],
+  docs: {
+    what: 'A director sends packets for a VIP to a real server by direct routing or tunnelling, and that real server holds the VIP on a network card (eth0, or an alias such as eth0:0), where the wire asks for it.',
+    why: 'A card answers ARP requests for its own addresses, whatever arp_ignore 1 or 2 say: director and real server both answer for the VIP, and whose answer the router takes gets all the traffic, past the director. Duplicate address detection of either may refuse the address.',
+    repair: 'Hold the VIP on lo: `ip addr add VIP/32 dev lo` in the script, or `DEVICE=lo:0`, `IPADDR=VIP` and `NETMASK=255.255.255.255` in an ifcfg-lo:0, behind `net.ipv4.conf.all.arp_ignore = 1` and `net.ipv4.conf.all.arp_announce = 2`. A dummy or tunl0 does as well.',
+    exceptions: 'Where a script adds arptables or nft rules for ARP, nothing is said: they may drop the requests. arp_ignore 8 answers nothing at all, and is not reported. A host that serves the VIP itself, as a second director does, may hold it. Of IPv6 nothing is said.',
+    references: ['https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html', 'http://www.austintek.com/LVS/LVS-HOWTO/HOWTO/LVS-HOWTO.arp_problem.html'],
+  },
+  proof: [{ kind: 'kernel-run', breaks: 'balance' }],
+  since: '0.1.0',
+  *check(cluster) {
+    for (const { host, pairs } of directedBy(cluster, ['dr', 'tun'])) {
+      if (filtersArp(host)) continue;
+      const own = new Set([...host.services.flatMap((service) => service.vips), ...(host.vrrp ?? []).flatMap((instance) => instance.vips.map(({ ip }) => ip))].map((ip) => ip.text));
+      const found = pairs.flatMap((pair) =>
+        pair.service.vips.flatMap((vip) => {
+          // A director that sends to the VIP itself has another fault (service/rip-is-vip).
+          if (vip.family !== 4 || own.has(vip.text) || vip.text === pair.destination.rip.text) return [];
+          return holdings(host, vip).flatMap((address) => (answers(host, address) ? [{ pair, address }] : []));
+        }),
+      );
+      const [first] = found;
+      if (!first) continue;
+      const { address, pair } = first;
+      const addresses = [...new Set(found.map((one) => one.address))];
+      yield {
+        at: address.at,
+        note: `${address.label ?? address.device} holds ${listed(new Set(addresses.map(({ ip }) => ip.text)))}, for which ${pair.director.name} is to be asked alone: ${address.device} answers for it as well`,
+        related: otherPlaces(address.at, [
+          ...addresses.slice(1).map((other) => ({ at: other.at, note: `${other.label ?? other.device} holds ${other.ip.text}` })),
+          ...found.map((one) => ({ at: one.pair.service.at, note: `${one.pair.director.name} serves ${one.address.ip.text} here` })),
+        ]),
+        confidence: weakest(address.confidence, surest(found.map((one) => one.pair))),
+      };
+    }
+  },
+});
+
+/** Whether the card that holds an address answers for it; no setting but 8 keeps it from that, so that settings which are unseen are taken to let it. */
+function answers(host: Host, address: Address): boolean {
+  if (kindOn(host, address.device) !== 'nic') return false;
+  const fact = answersArpFor(host, address.ip, address.device);
+  return fact.state === 'unseen' || fact.value;
+}
