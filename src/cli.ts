@@ -28,6 +28,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+process.once('SIGINT', () => process.exit(130));
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -1,40 +1,65 @@
+import { resolve } from 'node:path';
 import { counts, sortFindings, withLevels, type Levels } from '../lint/engine.ts';
 import { withoutIgnored } from '../lint/ignore.ts';
 import { severities, type Finding, type Severity } from '../lint/rule.ts';
 import { withoutDoubles } from '../lint/shellcheck-doubles.ts';
 import { verdictLine, type Report } from '../report/report.ts';
 import { knownRules } from '../../rules/ids.ts';
+import { withBaseline } from './baseline.ts';
 import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
 import { isRuleOrFamily, readConfig } from './config.ts';
 import { findInputs, type Input, type Unopened } from './inputs.ts';
 import type { Look, PlannedInput } from './look.ts';
+import { progressOn } from './progress.ts';
 import { writeReports } from './reports.ts';
 import { see, seenOf, type HostInput, type Seen } from './seen.ts';
 import { readSpecFile } from './spec-file.ts';
 import { tellUnreadable } from './unreadable.ts';
+import { watched } from './watch.ts';
 
 /** `lvs-gen lint`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
   if (operands.length === 0) throw new UsageError('lint needs a PATH (lvs-gen lint /etc)');
+  if (values['update-baseline'] && text(values, 'baseline') === undefined) throw new UsageError('--update-baseline needs --baseline FILE');
+  if (!values['watch']) return (await once(operands, values, io)).code;
+  if (operands.includes('-')) throw new UsageError('--watch needs files: standard input does not change');
+  for (;;) {
+    if (io.outIsTerminal) io.out('\u001b[2J\u001b[H');
+    const { changed } = await once(operands, values, io);
+    io.err('lvs-gen: waiting for a change (Ctrl-C ends)\n');
+    await changed();
+  }
+}
+
+/** One run over the inputs, and how to wait until one of them changes. */
+async function once(operands: readonly string[], values: Values, io: Io): Promise<{ readonly code: number; changed(): Promise<void> }> {
   const { inputs, unopened } = await findInputs(operands, text(values, 'stdin-filename'), io);
+  const hosts = inputs.filter((input) => input.kind === 'host');
+  if (!values['watch']) return { code: await judgeAndTell(operands, inputs, hosts, unopened, values, io), changed: () => new Promise(() => {}) };
+  const watching = watched(hosts, [...inputs.flatMap((input) => (input.kind === 'spec' ? [input.file] : [])), ...texts(values, 'spec')].map((file) => resolve(io.cwd, file)));
+  return { code: await judgeAndTell(operands, inputs, watching.inputs, unopened, values, io), changed: watching.changed };
+}
+
+async function judgeAndTell(operands: readonly string[], inputs: readonly Input[], hosts: readonly HostInput[], unopened: readonly Unopened[], values: Values, io: Io): Promise<number> {
   const config = readConfig(operands, io);
   const planned = await plannedCluster(inputs, text(values, 'spec'), io);
   if (planned === 'bad') return exit.usage;
 
-  const hosts = inputs.filter((input) => input.kind === 'host');
   const fixing = values['fix'] === true || values['fix-unsafe'] === true || values['fix-dry-run'] === true;
-  const seen = fixing ? await fix(hosts, planned, values, io) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned));
+  const seen = fixing ? await fix(hosts, planned, values, io) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned, undefined, progressOn(io)));
   if (typeof seen === 'number') return seen;
 
-  const fromShellcheck = values['no-shellcheck'] ? [] : await (await import('./shellcheck.ts')).shellcheckFindings(seen.scripts, { nativePath: text(values, 'shellcheck-path') }, io);
+  const fromShellcheck = values['no-shellcheck'] ? [] : await (await import('./shellcheck.ts')).shellcheckFindings(seen.scripts, { nativePath: text(values, 'shellcheck-path'), progress: progressOn(io) }, io);
   const wanted = texts(values, 'host');
   const levels = levelsOf(config.levels, texts(values, 'rule'));
   const known = (id: string): boolean => id.startsWith('shellcheck/') || knownRules.has(id);
   const open = opener(seen);
-  const findings = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, known), levels)
+  const found = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, known), levels)
     .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(open(finding.at.host, finding.at.file)));
   for (const name of wanted) if (!seen.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.hosts.map((host) => host.name).join(', ') || 'none'}`);
 
+  const baseline = text(values, 'baseline');
+  const findings = baseline === undefined ? found : withBaseline(found, baseline, values['update-baseline'] === true, seen, io);
   const report = makeReport(seen, sortFindings(findings), levels, values, io);
   const wishes = texts(values, 'format').length > 0 ? texts(values, 'format') : config.formats;
   const problem = await writeReports(report, wishes, text(values, 'output-file'), values, io);

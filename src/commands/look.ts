@@ -31,9 +31,14 @@ export interface PlannedInput {
 }
 
 /** Reads and judges the inputs once. */
-export function lookAt(inputs: readonly HostInput[], planned: PlannedInput | undefined, replace: (input: HostInput) => HostInput = (input) => input): Look {
+export function lookAt(inputs: readonly HostInput[], planned: PlannedInput | undefined, replace: (input: HostInput) => HostInput = (input) => input, progress: (what: string, done: number, total: number) => void = () => {}): Look {
   const readShell = readingTwins();
-  const hosts = inputs.map(replace).map((input): LintedHost => ({ input, ...assembleHost(input.name, input.files, readShell) }));
+  const hosts = inputs.map((given, at): LintedHost => {
+    progress('reading host', at, inputs.length);
+    const input = replace(given);
+    return { input, ...assembleHost(input.name, input.files, readShell) };
+  });
+  progress('reading host', inputs.length, inputs.length);
   const cluster = assembleCluster(hosts.map(({ host }) => host), planned?.cluster);
   return { hosts, cluster, verdict: judge(rules, cluster), sources: [...hosts.flatMap(({ log }) => log.files), ...(planned ? [planned.source] : [])] };
 }

@@ -7,6 +7,10 @@ export async function run(_operands: readonly string[], values: Values, io: Io):
     io.out(`${JSON.stringify({ version: 1, rules: rules.map(({ id, severity, scope, title, needs, since }) => ({ id, severity, scope, title, needs, since })) }, null, 2)}\n`);
     return exit.clean;
   }
+  if (text(values, 'format') === 'ids') {
+    io.out(rules.map(({ id }) => `${id}\n`).join(''));
+    return exit.clean;
+  }
   const width = Math.max(...rules.map((rule) => rule.id.length));
   for (const rule of rules) io.out(`${rule.id.padEnd(width)}  ${rule.severity.padEnd(7)}  ${rule.title}\n`);
   return exit.clean;

@@ -10,12 +10,13 @@ const severityOf: Readonly<Record<ShellCheckComment['level'], Severity>> = { err
 const otherLanguage: ReadonlySet<number> = new Set([1008, 1071]);
 
 /** ShellCheck's comments on every script of the hosts, as findings `shellcheck/SC2086`. When it cannot run, it says so once and gives none. */
-export async function shellcheckFindings(scripts: readonly Pick<Script, 'source' | 'file' | 'shebang'>[], options: { readonly nativePath?: string | undefined }, io: Io): Promise<readonly Finding[]> {
+export async function shellcheckFindings(scripts: readonly Pick<Script, 'source' | 'file' | 'shebang'>[], options: { readonly nativePath?: string | undefined; progress(what: string, done: number, total: number): void }, io: Io): Promise<readonly Finding[]> {
   if (scripts.length === 0) return [];
   const shellcheck = createShellCheck(options.nativePath === undefined ? {} : { nativePath: options.nativePath });
   try {
     const findings: Finding[] = [];
-    for (const script of scripts) {
+    for (const [at, script] of scripts.entries()) {
+      options.progress('ShellCheck: script', at, scripts.length);
       try {
         // A script that init runs without a `#!` line is run by sh.
         for (const comment of await shellcheck.check(script.shebang ? { text: script.source.text } : { text: script.source.text, shell: 'sh' })) {
@@ -29,6 +30,7 @@ export async function shellcheckFindings(scripts: readonly Pick<Script, 'source'
         io.err(`lvs-gen: ShellCheck was left out for ${script.file}: ${(error as Error).message}\n`);
       }
     }
+    options.progress('ShellCheck: script', scripts.length, scripts.length);
     return findings;
   } finally {
     await shellcheck.close();

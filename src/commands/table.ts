@@ -40,6 +40,9 @@ export const commands: readonly CommandRow[] = [
       { name: 'fix', help: 'apply the fixes that change nothing on a healthy host' },
       { name: 'fix-unsafe', help: 'apply all fixes' },
       { name: 'fix-dry-run', help: 'print the fixes as a unified diff; write nothing' },
+      { name: 'baseline', value: 'FILE', help: 'leave out the findings that stand in FILE; written with all findings when it is not there' },
+      { name: 'update-baseline', help: 'write the baseline anew' },
+      { name: 'watch', help: 'lint again whenever a file changes' },
       noCache,
       { name: 'pedantic', help: 'findings that are only possible count too' },
       { name: 'quiet', short: 'q', help: 'findings only: no skipped checks, no verdict' },
@@ -62,7 +65,7 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import('./engine.ts')).facts,
   },
   { name: 'explain', operands: 'ID', summary: "print a rule's page: what, why, repair, proof", max: 1, options: [color], load: async () => (await import('./engine.ts')).explain },
-  { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' }], load: async () => (await import('./engine.ts')).rules },
+  { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json', 'ids'], help: 'text (default), json, or only the ids' }], load: async () => (await import('./engine.ts')).rules },
   {
     name: 'init',
     operands: '[FILE]',
@@ -74,5 +77,6 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./init.ts'),
   },
-  { name: 'schema', operands: '', summary: 'print the JSON Schema of a spec', max: 0, options: [], load: () => import('./schema.ts') },
+  { name: 'schema', operands: '[spec|report]', summary: 'print the JSON Schema of a spec, or of the JSON report of lint', max: 1, options: [], load: () => import('./schema.ts') },
+  { name: 'completion', operands: 'SHELL', summary: 'print the completion for bash, zsh or fish', max: 1, options: [], load: () => import('./completion.ts') },
 ];

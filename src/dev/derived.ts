@@ -8,6 +8,7 @@ import { gcc } from '../report/gcc.ts';
 import { rules } from '../../rules/index.ts';
 import { casesOf, findingsText, lookAtCase } from './cases.ts';
 import { fixedTexts } from './fixed.ts';
+import { manPages } from './man.ts';
 import { reportOf } from './report-of.ts';
 import { idsText } from './rule-index.ts';
 
@@ -24,7 +25,7 @@ export async function derivedFiles(): Promise<readonly (readonly [path: string, 
     files.push([`rules/${rule.id}.md`, rulePage(rule, await example(rule.id))]);
   }
   files.push(['rules/ids.ts', idsText(rules)]);
-  files.push(['rules/README.md', ruleTable()]);
+  files.push(['rules/README.md', ruleTable()], ...manPages().map(([path, text]): [string, string] => [path, text]));
   if (existsSync('README.md')) files.push(['README.md', withHelp(readFileSync('README.md', 'utf8'))]);
   return files;
 }
