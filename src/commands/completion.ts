@@ -12,7 +12,7 @@ export async function run([shell]: readonly string[], _values: Values, io: Io): 
 const help: OptionRow = { name: 'help', short: 'h', help: 'tell the options' };
 const optionsOf = (row: CommandRow): readonly OptionRow[] => [...row.options, help];
 /** What an operand or a value may be, where it is no file. */
-const words: Readonly<Record<string, string>> = { ID: 'rules', SHELL: 'bash zsh fish', '[spec|report]': 'spec report' };
+const words: Readonly<Record<string, string>> = { NAME: 'rules', SHELL: 'bash zsh fish', '[spec|report]': 'spec report' };
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 const writers: Readonly<Record<string, () => string>> = { bash, zsh, fish };

@@ -3,6 +3,5 @@ export { lookAt } from './look.ts';
 export { faultsOf } from './faults.ts';
 export { applyFixes } from './fixes.ts';
 export { pageOf } from './page-of.ts';
-export * as explain from './explain.ts';
 export * as facts from './facts.ts';
 export * as rules from './rules.ts';

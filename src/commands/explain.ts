@@ -1,24 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { nearest } from '../base/text.ts';
-import { rulePage } from '../lint/page.ts';
-import { rules } from '../../rules/index.ts';
 import { exit, UsageError, type Io, type Values } from './command.ts';
+import { topicNamed } from './topics.ts';
 
-/** `lvs-gen explain ID`. */
+/** `lvs-gen explain NAME`: the page of a rule, a forwarding method, a scheduler or a kernel parameter. */
 export async function run(operands: readonly string[], _values: Values, io: Io): Promise<number> {
-  const [id] = operands;
-  if (id === undefined) throw new UsageError('explain needs a rule (lvs-gen rules lists them)');
-  const shellcheck = /^(?:shellcheck\/)?(SC\d{4})$/.exec(id)?.[1];
+  const [name] = operands;
+  if (name === undefined) throw new UsageError('explain needs a rule (lvs-gen rules lists them), a forwarding method, a scheduler, or a kernel parameter');
+  const shellcheck = /^(?:shellcheck\/)?(SC\d{4})$/.exec(name)?.[1];
   if (shellcheck) {
     io.out(`shellcheck/${shellcheck} is ShellCheck's own: https://www.shellcheck.net/wiki/${shellcheck}\n`);
     return exit.clean;
   }
-  const rule = rules.find((one) => one.id === id || (one.formerly as readonly string[] | undefined)?.includes(id)) ?? only(rules.filter((one) => one.id.endsWith(`/${id}`)));
-  if (!rule) {
-    const near = nearest(id, [...rules.map((one) => one.id), ...rules.map((one) => one.id.split('/')[1]!)]);
-    throw new UsageError(`there is no rule '${id}'${near ? `; did you mean '${near}'?` : ''} (lvs-gen rules lists them)`);
+  const pages = readPages();
+  const names = Object.keys(pages);
+  const found = Object.hasOwn(pages, name) ? name : (only(names.filter((one) => one.endsWith(`/${name}`))) ?? topicNamed(name, names));
+  if (found === undefined) {
+    const near = nearest(name, [...names, ...names.flatMap((one) => one.split('/')[1] ?? [])]);
+    throw new UsageError(`there is no page '${name}'${near ? `; did you mean '${near}'?` : ''} (lvs-gen rules lists the rules)`);
   }
-  io.out(rulePage(rule));
+  io.out(pages[found]!);
   return exit.clean;
+}
+
+/** What the build wrote beside the bundle; this is a bundle's only command that reads a file of its own. */
+function readPages(): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(join(typeof __dirname === 'string' ? __dirname : 'dist', 'pages.json'), 'utf8')) as Readonly<Record<string, string>>;
 }
 
 function only<T>(all: readonly T[]): T | undefined {

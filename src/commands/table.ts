@@ -64,7 +64,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: async () => (await import('./engine.ts')).facts,
   },
-  { name: 'explain', operands: 'ID', summary: "print a rule's page: what, why, repair, proof", max: 1, options: [color], load: async () => (await import('./engine.ts')).explain },
+  { name: 'explain', operands: 'NAME', summary: 'print the page of a rule, of dr, nat or tun, of a scheduler or a kernel parameter', max: 1, options: [], load: () => import('./explain.ts') },
   { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json', 'ids'], help: 'text (default), json, or only the ids' }], load: async () => (await import('./engine.ts')).rules },
   {
     name: 'init',

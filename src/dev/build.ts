@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type BuildOptions, type PluginBuild } from 'esbuild';
+import { buildPages } from './build-pages.ts';
 import { buildTemplates } from './build-templates.ts';
 import { buildValidators } from './build-validator.ts';
 
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   ]);
   chmodSync('dist/lvs-gen.cjs', 0o755);
   for (const bundle of ['dist/main.cjs', 'dist/engine.cjs']) toAscii(bundle);
+  buildPages();
   warmUp();
 }
 

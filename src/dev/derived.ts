@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { helpOf, helpOfAll } from '../commands/help.ts';
 import { commands } from '../commands/table.ts';
 import { rulePage } from '../lint/page.ts';
 import { families } from '../lint/rule.ts';
-import { gcc } from '../report/gcc.ts';
+import { pretty } from '../report/pretty.ts';
 import { rules } from '../../rules/index.ts';
 import { casesOf, findingsText, lookAtCase } from './cases.ts';
 import { fixedTexts } from './fixed.ts';
@@ -22,7 +23,7 @@ export async function derivedFiles(): Promise<readonly (readonly [path: string, 
       const changed = await fixedTexts(one);
       for (const path of filesBelow(one.folder)) files.push([join(one.folder.replace(/bad-([^/]*)$/, 'fixed-$1'), path), changed.get(path) ?? readFileSync(join(one.folder, path), 'utf8')]);
     }
-    files.push([`rules/${rule.id}.md`, rulePage(rule, await example(rule.id))]);
+    files.push([`rules/${rule.id}.md`, rulePage(rule, { example: await example(rule.id), fix: await fixOf(rule.id), ...measuredOf(rule.id) })]);
   }
   files.push(['rules/ids.ts', idsText(rules)]);
   files.push(['rules/README.md', ruleTable()], ...manPages().map(([path, text]): [string, string] => [path, text]));
@@ -34,13 +35,36 @@ function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
 }
 
+/** What the rule's fix changes in its first bad case. */
+async function fixOf(id: string): Promise<string> {
+  const first = casesOf(id).find(({ name }) => name.startsWith('bad-'));
+  if (!first || !(await lookAtCase(first)).verdict.findings.some((finding) => finding.rule === id && finding.fix)) return '';
+  const changed = await fixedTexts(first);
+  return [...changed].map(([path, text]) => createTwoFilesPatch(path, path, readFileSync(join(first.folder, path), 'utf8'), text, undefined, undefined, { context: 1, headerOptions: FILE_HEADERS_ONLY })).join('');
+}
+
+const maxMeasured = 12;
+
+/** What kernel.txt says of each case: its lines that are no commands. */
+function measuredOf(id: string): { readonly measured?: { readonly kernel: string; readonly rows: readonly { readonly name: string; readonly found: string }[] } } {
+  const path = join('fixtures/rules', id, 'kernel.txt');
+  if (!existsSync(path)) return {};
+  const text = readFileSync(path, 'utf8');
+  const kernel = /^kernel: (.*)$/m.exec(text)?.[1] ?? 'a real kernel';
+  const rows = text.split(/\n(?=(?:bad|good|fixed)-)/).slice(1).map((section) => {
+    const [name = '', ...lines] = section.trimEnd().split('\n');
+    return { name, found: lines.map((line) => line.trim()).filter((line) => line !== '' && !/ -> \d+$/.test(line)).join('; ') };
+  });
+  return { measured: { kernel, rows: rows.filter(({ found }) => found !== '').slice(0, maxMeasured) } };
+}
+
 /** The rule's own findings in its first bad case. */
 async function example(id: string): Promise<string> {
   const first = casesOf(id).find(({ name }) => name.startsWith('bad-'));
   if (!first) return '';
   const look = await lookAtCase(first);
   const report = reportOf(look, '', false);
-  return gcc({ ...report, findings: report.findings.filter((finding) => finding.rule === id) });
+  return pretty({ ...report, quiet: true, findings: report.findings.filter((finding) => finding.rule === id) });
 }
 
 function ruleTable(): string {

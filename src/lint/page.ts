@@ -1,12 +1,22 @@
 import type { Proof, Rule } from './rule.ts';
 
-/** A rule's page in Markdown: what `explain` prints and what stands beside the rule. `cases` are its bad trees' findings, when they are at hand. */
-export function rulePage(rule: Rule, example = ''): string {
+/** What stands beside a rule and goes on its page: its first bad case as it is reported, the difference that its fix makes there, what a kernel run of its cases measured. */
+export interface Evidence {
+  readonly example?: string;
+  /** A unified diff. */
+  readonly fix?: string;
+  readonly measured?: { readonly kernel: string; readonly rows: readonly { readonly name: string; readonly found: string }[] };
+}
+
+/** A rule's page in Markdown: what `explain` prints and what stands beside the rule. */
+export function rulePage(rule: Rule, { example = '', fix = '', measured }: Evidence = {}): string {
   const { docs } = rule;
   const exceptions = docs.exceptions ? `\n## Not reported\n\n${docs.exceptions}\n` : '';
   const shown = example === '' ? '' : `\n## As it is reported\n\n\`\`\`\n${example.trimEnd()}\n\`\`\`\n`;
+  const mended = fix === '' ? '' : `\n## As it is fixed\n\n\`\`\`diff\n${fix.trimEnd()}\n\`\`\`\n`;
+  const figures = measured && measured.rows.length > 0 ? `\nMeasured on ${measured.kernel}:\n\n${measured.rows.map(({ name, found }) => `- ${name}: ${found}\n`).join('')}` : '';
   const references = docs.references.length === 0 ? '' : `\n## References\n\n${docs.references.map((reference) => `- ${reference}\n`).join('')}`;
-  return `# ${rule.id}\n\n**${rule.title}** (${rule.severity})\n\n${docs.what}\n\n## Repair\n\n${docs.repair}\n\n## Why\n\n${docs.why}\n${exceptions}${shown}\n## Proof\n\n${rule.proof.map((proof) => `- ${showProof(rule, proof)}\n`).join('')}${references}\nJudges ${rule.scope === 'script' ? 'one script' : rule.scope === 'host' ? 'one host' : 'the whole cluster'}; needs ${rule.needs.join(', ')}. Since ${rule.since}.${rule.silences ? ` Where it speaks, ${rule.silences.join(', ')} ${rule.silences.length === 1 ? 'is' : 'are'} silent.` : ''}\n`;
+  return `# ${rule.id}\n\n**${rule.title}** (${rule.severity})\n\n${docs.what}\n\n## Repair\n\n${docs.repair}\n\n## Why\n\n${docs.why}\n${exceptions}${shown}${mended}\n## Proof\n\n${rule.proof.map((proof) => `- ${showProof(rule, proof)}\n`).join('')}${figures}${references}\nJudges ${rule.scope === 'script' ? 'one script' : rule.scope === 'host' ? 'one host' : 'the whole cluster'}; needs ${rule.needs.join(', ')}. Since ${rule.since}.${rule.silences ? ` Where it speaks, ${rule.silences.join(', ')} ${rule.silences.length === 1 ? 'is' : 'are'} silent.` : ''}\n`;
 }
 
 function showProof(rule: Rule, proof: Proof): string {
