@@ -19,6 +19,7 @@ const io: Io = {
   err: (text) => void process.stderr.write(text),
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
+  ...(process.stdin.isTTY === true && process.stderr.isTTY === true && { ask }),
   stdin: readStdin,
 };
 
@@ -97,6 +98,19 @@ function usageMessage(row: CommandRow, error: Error): string {
   const unknown = /^Unknown option '(-[^']+)'/.exec(error.message)?.[1];
   const near = unknown && nearest(unknown.replace(/^-+/, ''), row.options.map((option) => option.name));
   return unknown ? `${row.name} has no option '${unknown}'${near ? `; did you mean '--${near}'?` : ''} (lvs-gen ${row.name} --help lists them)` : error.message;
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.once('SIGINT', () => process.exit(130));
+  // The end of input (Ctrl-D) is no answer.
+  terminal.once('close', () => process.exitCode === undefined && process.stdin.readableEnded && process.exit(130));
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
 }
 
 async function readStdin(): Promise<Uint8Array> {

@@ -11,6 +11,8 @@ export interface Io {
   err(text: string): void;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
+  /** Asks the person at the terminal; undefined where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
   /** All of standard input, at most `maxFileBytes`. */
   stdin(): Promise<Uint8Array>;
 }

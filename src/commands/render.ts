@@ -6,9 +6,9 @@ import type { Finding } from '../lint/rule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderPlan, type RenderedFile } from '../render/render.ts';
 import { diffTree, writeTree } from '../render/write.ts';
-import type { LocatedSpec } from '../spec/spec.ts';
 import { exit, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
-import { readSpecFile, specHost } from './spec-file.ts';
+import { readSpecFile } from './spec-file.ts';
+import { showFault } from './show-fault.ts';
 
 /** `lvs-gen render`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
@@ -47,15 +47,6 @@ async function faultsOf(source: SourceText, plan: Plan, files: readonly Rendered
     store?.prune();
   }
   return faults;
-}
-
-/** A fault of a rendered file is told at the place in the spec that asked for it. */
-function showFault(finding: Finding, files: readonly RenderedFile[], located: LocatedSpec): string {
-  const rendered = files.find((file) => file.host === finding.at.host && file.path === finding.at.file);
-  const path = rendered?.specPathOfLine(finding.at.line);
-  const at = finding.at.host === specHost || finding.at.file === located.file ? finding.at : located.locate(path ?? []);
-  const beside = rendered ? ` (${finding.at.host}:/${finding.at.file}:${finding.at.line})` : '';
-  return `${at.file}:${at.line}:${at.column}: error: ${finding.title.replace(/\.$/, '')}: ${finding.note}${beside} [${finding.rule}]\n`;
 }
 
 function printOne(wish: string, files: readonly RenderedFile[], io: Io): number {

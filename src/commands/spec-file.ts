@@ -15,7 +15,11 @@ export async function readSpecFile(file: string, bytes: Uint8Array | undefined, 
   const shown = file === '-' ? '<stdin>' : file;
   if (!content) return fail(io, `${shown}: is a binary file, not JSON`);
   if (typeof content === 'string') return fail(io, `${shown}: ${content}`);
-  const source = sourceText(specHost, shown, content.text);
+  return planSpec(sourceText(specHost, shown, content.text), io);
+}
+
+/** A spec from its text, planned; all its problems are told on stderr. */
+export function planSpec(source: SourceText, io: Io): { readonly located: LocatedSpec; readonly plan: Plan; readonly source: SourceText } | undefined {
   const located = readSpec(source);
   if ('problems' in located) return tell(located.problems, io);
   const planned = planCluster(located);
