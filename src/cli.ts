@@ -20,6 +20,7 @@ const io: Io = {
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
   ...(process.stdin.isTTY === true && process.stderr.isTTY === true && { ask }),
+  streams: { input: process.stdin, output: process.stdout },
   stdin: readStdin,
 };
 

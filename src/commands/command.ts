@@ -11,6 +11,8 @@ export interface Io {
   err(text: string): void;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
+  /** Standard input and output as streams, for a protocol. */
+  readonly streams?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask?: (question: string) => Promise<string>;
   /** All of standard input, at most `maxFileBytes`. */

@@ -24,6 +24,12 @@ export async function run(operands: readonly string[], _values: Values, io: Io):
   return exit.clean;
 }
 
+/** The page of a rule as `explain` prints it; undefined for what is none of ours. */
+export function pageNamed(name: string): string | undefined {
+  const pages = readPages();
+  return Object.hasOwn(pages, name) ? pages[name] : undefined;
+}
+
 /** What the build wrote beside the bundle; this is a bundle's only command that reads a file of its own. */
 function readPages(): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(join(typeof __dirname === 'string' ? __dirname : 'dist', 'pages.json'), 'utf8')) as Readonly<Record<string, string>>;

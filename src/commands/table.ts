@@ -90,5 +90,13 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./init.ts'),
   },
   { name: 'schema', operands: '[spec|report]', summary: 'print the JSON Schema of a spec, or of the JSON report of lint', max: 1, options: [], load: () => import('./schema.ts') },
+  {
+    name: 'lsp',
+    operands: '',
+    summary: 'serve an editor: findings, rule pages and fixes over standard input and output',
+    max: 0,
+    options: [{ name: 'stdio', help: 'speak over standard input and output (it always does)' }, noShellcheck],
+    load: () => import('./lsp.ts'),
+  },
   { name: 'completion', operands: 'SHELL', summary: 'print the completion for bash, zsh or fish', max: 1, options: [], load: () => import('./completion.ts') },
 ];

@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   };
   await Promise.all([
     build({ ...shared, entryPoints: ['src/launch.ts'], outfile: 'dist/lvs-gen.cjs' }),
-    build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: engineApart }] }),
+    build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
+    build({ ...shared, entryPoints: ['src/commands/lsp.ts'], outfile: 'dist/lsp.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/commands/engine.ts'], outfile: 'dist/engine.cjs', supported: { 'dynamic-import': false } }),
     build({ ...shared, entryPoints: ['src/lint/shellcheck-worker.ts'], outfile: 'dist/shellcheck-worker.cjs' }),
   ]);
@@ -38,9 +39,9 @@ async function main(): Promise<void> {
   warmUp();
 }
 
-/** The parsers and the rules are a bundle of their own, which main.cjs requires when it needs them. */
-function engineApart(build: PluginBuild): void {
-  build.onResolve({ filter: /\/engine\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './engine.cjs', external: true } : undefined));
+/** The parsers with the rules, and the language server, are bundles of their own, required when they are needed. */
+function apart(build: PluginBuild): void {
+  build.onResolve({ filter: /\/(?:engine|lsp)\.ts$/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.cjs'), external: true } : undefined));
 }
 
 /** The launcher reads bundles byte by byte, which is faster than UTF-8; only regular expressions still hold other characters after esbuild. */
