@@ -94,6 +94,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'service/thresholds-inverted',
   'service/weights-all-zero',
   'service/weights-without-effect',
+  'sync/daemon-mismatch',
   'sysctl/nat-ip-forward-off',
   'sysctl/overridden',
   'vip/absent-on-real-server',

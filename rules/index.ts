@@ -93,6 +93,7 @@ import serviceServiceTwice from './service/service-twice.ts';
 import serviceThresholdsInverted from './service/thresholds-inverted.ts';
 import serviceWeightsAllZero from './service/weights-all-zero.ts';
 import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
+import syncDaemonMismatch from './sync/daemon-mismatch.ts';
 import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
 import sysctlOverridden from './sysctl/overridden.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
@@ -201,6 +202,7 @@ export const rules: readonly Rule[] = [
   serviceThresholdsInverted,
   serviceWeightsAllZero,
   serviceWeightsWithoutEffect,
+  syncDaemonMismatch,
   sysctlNatIpForwardOff,
   sysctlOverridden,
   vipAbsentOnRealServer,
