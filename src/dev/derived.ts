@@ -9,6 +9,7 @@ import { pretty } from '../report/pretty.ts';
 import { rules } from '../../rules/index.ts';
 import { casesOf, findingsText, lookAtCase } from './cases.ts';
 import { fixedTexts } from './fixed.ts';
+import { galleryPage } from './gallery.ts';
 import { manPages } from './man.ts';
 import { reportOf } from './report-of.ts';
 import { idsText } from './rule-index.ts';
@@ -27,7 +28,7 @@ export async function derivedFiles(): Promise<readonly (readonly [path: string, 
   }
   files.push(['rules/ids.ts', idsText(rules)]);
   files.push(['rules/README.md', ruleTable()], ...manPages().map(([path, text]): [string, string] => [path, text]));
-  if (existsSync('README.md')) files.push(['README.md', withHelp(readFileSync('README.md', 'utf8'))]);
+  files.push(['README.md', withHelp(readFileSync('README.md', 'utf8'))], ['docs/commands.md', commandsPage()], ['docs/gallery.md', await galleryPage((id) => example(id), measuredOf)]);
   return files;
 }
 
@@ -82,6 +83,9 @@ function withHelp(readme: string): string {
   const from = readme.indexOf(begin);
   const to = readme.indexOf(end);
   if (from < 0 || to < from) return readme;
-  const texts = [helpOfAll(commands), ...commands.map(helpOf)].map((text) => `\`\`\`\n${text.trimEnd()}\n\`\`\`\n`);
-  return `${readme.slice(0, from + begin.length)}\n\n${texts.join('\n')}\n${readme.slice(to)}`;
+  return `${readme.slice(0, from + begin.length)}\n\n\`\`\`\n${helpOfAll(commands).trimEnd()}\n\`\`\`\n\n${readme.slice(to)}`;
+}
+
+function commandsPage(): string {
+  return `# Commands\n\nWritten by \`npm run accept\` from the table that parses the options.\n\n${commands.map((row) => `## ${row.name}\n\n\`\`\`\n${helpOf(row).trimEnd()}\n\`\`\`\n`).join('\n')}`;
 }
