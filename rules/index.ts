@@ -5,7 +5,10 @@ import arpArptablesWrongDirection from './arp/arptables-wrong-direction.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnDefaultOnly from './arp/settings-on-default-only.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
+import fwmarkIpv6Flag from './fwmark/ipv6-flag.ts';
+import fwmarkMissingRule from './fwmark/missing-rule.ts';
 import fwmarkProtocol from './fwmark/protocol.ts';
+import fwmarkVipNotLocal from './fwmark/vip-not-local.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
 import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
 import keepalivedKeywordWrongBlock from './keepalived/keyword-wrong-block.ts';
@@ -23,6 +26,8 @@ import keepalivedValueGarbage from './keepalived/value-garbage.ts';
 import ldirectordCheckNone from './ldirectord/check-none.ts';
 import ldirectordIndent from './ldirectord/indent.ts';
 import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
+import netfilterForwardPolicyDrop from './netfilter/forward-policy-drop.ts';
+import netfilterVipBlocked from './netfilter/vip-blocked.ts';
 import persistenceGranularityWide from './persistence/granularity-wide.ts';
 import routeDrGatewayIsDip from './route/dr-gateway-is-dip.ts';
 import routeNatGatewayIsNotDip from './route/nat-gateway-is-not-dip.ts';
@@ -114,7 +119,10 @@ export const rules: readonly Rule[] = [
   arpIgnoreMissing,
   arpSettingsOnDefaultOnly,
   arpSettingsOnLoOnly,
+  fwmarkIpv6Flag,
+  fwmarkMissingRule,
   fwmarkProtocol,
+  fwmarkVipNotLocal,
   keepalivedCheckPortMismatch,
   keepalivedHealthCheckAbsent,
   keepalivedKeywordWrongBlock,
@@ -132,6 +140,8 @@ export const rules: readonly Rule[] = [
   ldirectordCheckNone,
   ldirectordIndent,
   ldirectordVirtualBadAddress,
+  netfilterForwardPolicyDrop,
+  netfilterVipBlocked,
   persistenceGranularityWide,
   routeDrGatewayIsDip,
   routeNatGatewayIsNotDip,

@@ -8,6 +8,7 @@ import { diskFiles, findFiles, memoryFiles, type FileSet } from '../src/base/fil
 import { showCidr } from '../src/base/ip.ts';
 import { compareText, type Span } from '../src/base/origin.ts';
 import { offsetAt, sourceText } from '../src/base/text.ts';
+import { filterOf } from '../src/model/filter.ts';
 import { showService } from '../src/model/service.ts';
 import type { HostDraft } from '../src/parse/draft.ts';
 import type { Statement } from '../src/parse/statement.ts';
@@ -47,7 +48,7 @@ function showValue(value: unknown): string {
     if ('text' in value) return String(value.text);
   }
   // Words within an effect stand at places that the statement has already.
-  return JSON.stringify(value, (key, inner: unknown) => (/(?:^at|At|ord)$/.test(key) ? undefined : inner)) ?? 'undefined';
+  return JSON.stringify(value, (key, inner: unknown) => (/(?:^at|At|ord)$/.test(key) ? undefined : key === 'words' ? (inner as { text: string }[]).map(({ text }) => text).join(' ') : inner)) ?? 'undefined';
 }
 
 function showTable({ services, syncDaemons, vrrp, faults }: HostDraft): readonly string[] {
@@ -79,6 +80,12 @@ function dump(kind: AnyKind, files: FileSet): string {
   for (const { key, value, optional, at } of assignments) lines.push(`  sysctl ${key} = ${value}${optional ? ' (optional)' : ''} ${at.file}:${place(at)}`);
   for (const [key, list] of draft.sysctls) if (list.length === 0) lines.push(`  sysctl ${key} left out of globs`);
   lines.push(...showTable(draft));
+  const filter = filterOf({ ...draft, root: '.', roles: [] });
+  for (const { family, table, name, policy, rules } of filter.chains) {
+    lines.push(`  chain ${family} ${table} ${name}${policy ? (policy.drops ? ' DROP' : ' ACCEPT') : ''}`);
+    for (const { conditions, verdict } of rules) lines.push(`    ${conditions.map(showValue).join(' ') || 'all'} -> ${showValue(verdict)}`);
+  }
+  if (draft.filterUnread) lines.push('  filter unread');
   for (const source of commands) lines.push(`commands of ${source.file}`, ...source.text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [`  ${index + 1}: ${line.trim()}`])));
   return `${lines.join('\n')}\n`;
 }

@@ -30,6 +30,8 @@ function show(effect: Effect): string {
       return `link ${or(effect.device)} ${effect.up ? 'up' : 'down'}`;
     case 'route':
       return `route ${effect.does} ${effect.to === 'default' ? 'default' : effect.to ? `${effect.to.ip.text}/${effect.to.prefix}` : '?'}${effect.via ? ` via ${effect.via.text}` : ''}${effect.device ? ` dev ${effect.device}` : ''}${effect.table ? ` table ${effect.table}` : ''}`;
+    case 'policy-rule':
+      return `rule ${effect.does} ${effect.family === 6 ? '-6 ' : ''}mark ${or(effect.mark)}${effect.mask === undefined ? '' : `/${effect.mask}`} table ${or(effect.table)}${effect.narrowed ? ' and more' : ''}`;
     case 'sysctl':
       return `sysctl ${effect.target} ${or(effect.key)} = ${or(effect.value)}`;
     case 'sysctl-load':

@@ -37,11 +37,11 @@ export default hostRule({
         said.add(rule);
         const miss = itself ? `the rule replaces the sender ${ip.text} by ${ip.text} itself` : `'-d ${ip.text}' asks for the VIP as target, but in what ${host.name} sends it is the sender`;
         yield {
-          at: rule.step.at,
+          at: rule.at,
           note: `${miss}: ${quiet ? `its requests on ${leak.device} still name ${ip.text} as its own` : `${leak.device} still answers for it`}; expected '-s ${ip.text} -j mangle --mangle-ip-s RIP'`,
           related: vipPlaces([leak.vip]),
           // With requests dropped only those are misled whom the host itself asks.
-          confidence: weakest(leak.confidence, rule.step.confidence, quiet ? 'likely' : 'certain'),
+          confidence: weakest(leak.confidence, rule.confidence, quiet ? 'likely' : 'certain'),
         };
       }
     }

@@ -3,7 +3,9 @@ import { inSubnet, type Ip } from '../../src/base/ip.ts';
 import { clusterRule } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { holdings, kindOn, vipHoldings } from '../../src/model/device.ts';
+import { filterOf } from '../../src/model/filter.ts';
 import type { Host } from '../../src/model/host.ts';
+import { takes } from '../../src/model/marks.ts';
 import { directedBy, surest } from '../../src/model/real-servers.ts';
 import { effectsIn, startSteps } from '../../src/model/timeline.ts';
 
@@ -59,16 +61,13 @@ function isLocal(host: Host, ip: Ip): boolean {
   );
 }
 
-/** Whether a script takes packets for an address in by a rule of netfilter; one that names no destination takes all. */
+/** Whether a rule takes packets for an address in; one of nft counts whatever it asks for. */
 function redirects(host: Host, ip: Ip): boolean {
-  return host.scripts.some((script) =>
-    effectsIn(startSteps(script), 'firewall').some(({ effect }) => {
-      const words = effect.words.map((word) => word.text);
-      if (!words.some((word) => word !== undefined && /^(?:REDIRECT|DNAT|TPROXY|redirect|dnat|tproxy)$/.test(word))) return false;
-      const to = words.findIndex((word) => word === '-d' || word === '--destination' || word === '--dst');
-      const destination = to < 0 ? undefined : words[to + 1];
-      return destination === undefined || destination === ip.text || destination.startsWith(`${ip.text}/`);
-    }),
+  return (
+    takes(filterOf(host), ip) ||
+    host.scripts.some((script) =>
+      effectsIn(startSteps(script), 'firewall').some(({ effect }) => (effect.tool === 'nft' && (effect.loaded !== undefined || effect.words.some((word) => /\b(?:redirect|dnat|tproxy)\b/.test(word.text ?? '')))) || effect.loaded === 'unread'),
+    )
   );
 }
 

@@ -2,6 +2,7 @@ import { findFiles, type FileRead, type FileSet } from '../base/file-set.ts';
 import { sourceText, type SourceText } from '../base/text.ts';
 import type { Host } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
+import { effectsIn, startSteps } from '../model/timeline.ts';
 import type { Assignment } from '../model/sysctl.ts';
 import type { HostDraft, ReadLog } from '../parse/draft.ts';
 import { applyScript } from '../parse/shell/apply.ts';
@@ -12,7 +13,7 @@ import { readSysctl } from '../parse/sysctl/read.ts';
 import { cachedFiles } from './cached.ts';
 import { kinds, type AnyKind, type Loaded } from './kinds.ts';
 import { rolesOf } from './roles.ts';
-import { concernsLvs, findScripts, inBootOrder, mentionsLvs } from './scripts.ts';
+import { concernsLvs, findScripts, inBootOrder, mentionsFilter, mentionsLvs, otherFilter } from './scripts.ts';
 import { seenOf } from './seen.ts';
 
 /** A host as its files make it, and what was read on the way. */
@@ -39,8 +40,8 @@ export function assembleHost(name: string, given: FileSet, readShell: typeof rea
   return { host, log };
 }
 
-function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
-  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), seen };
+function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, filterLines, filterUnread, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
+  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), ...(filterLines ? { filterLines } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
 }
 
 function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>, readShell: typeof readScript): void {
@@ -48,17 +49,21 @@ function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'sc
     const loaded: Loaded[] = [];
     for (const path of findFiles(draft.files, kind.globs)) {
       const read = draft.files.read(path);
-      const source = takeText(read, draft, log, () => failed.add(kind));
+      const source = takeText(read, draft, log, () => {
+        failed.add(kind);
+        if (kind.name === 'iptables') draft.filterUnread = true;
+      });
       if (source && kind.accepts(source)) loaded.push({ source, ...modeOf(read) });
     }
     loadKind(kind, loaded, draft, log, logOnce(draft.files));
   }
-  const { scripts, unreadable } = findScripts(draft.files);
+  const { scripts, unreadable, filtering } = findScripts(draft.files);
   for (const read of unreadable) takeText(read, draft, log, () => failed.add('scripts'));
   const parsed = scripts.map(({ read, when }) => {
     const source = sourceText(draft.name, read.path, read.text);
     return { source, when, script: readShell(source, { files: draft.files, ...modeOf(read) }) };
   });
+  if (filtering || otherFilter(draft.files) || parsed.some(({ script, source }) => !concernsLvs(script) && mentionsFilter(source.text))) draft.filterUnread = true;
   for (const { script, source } of inBootOrder(parsed.filter((each) => concernsLvs(each.script)), draft.files)) {
     log.files.push(source);
     runScript(script, draft);
@@ -122,6 +127,7 @@ function loadKind(kind: AnyKind, loaded: readonly Loaded[], draft: HostDraft, lo
   // Commands within a configuration file are no script that anybody calls: their facts count, they themselves are not judged as one.
   const known = draft.scripts.length;
   for (const source of commands) runScript(readScript(source, { files: draft.files }), draft);
+  for (const { effect, step } of draft.scripts.slice(known).flatMap((script) => effectsIn(startSteps(script), 'firewall'))) (draft.filterLines ??= []).push({ effect, at: step.at });
   draft.scripts.length = known;
 }
 

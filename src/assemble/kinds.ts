@@ -6,6 +6,8 @@ import { applyIfcfg } from '../parse/ifcfg/apply.ts';
 import { readIfcfg } from '../parse/ifcfg/read.ts';
 import { applyInterfaces, upCommands } from '../parse/interfaces/apply.ts';
 import { readInterfaces } from '../parse/interfaces/read.ts';
+import { applySaved } from '../parse/iptables/apply.ts';
+import { readSaved } from '../parse/iptables/read.ts';
 import { applyKeyfiles } from '../parse/keyfile/apply.ts';
 import { readKeyfile } from '../parse/keyfile/read.ts';
 import { applyModules } from '../parse/modules/apply.ts';
@@ -67,6 +69,14 @@ function anyKind<S extends Statement>(kind: HostKind<S>): AnyKind {
 
 /** Kinds of files that say what a host is before its scripts run, in the order in which boot applies them. Only these places are opened. */
 export const kinds: readonly AnyKind[] = [
+  anyKind({
+    name: 'iptables',
+    globs: ['etc/sysconfig/iptables', 'etc/sysconfig/ip6tables', 'etc/iptables/rules.v4', 'etc/iptables/rules.v6', 'etc/iptables/iptables.rules', 'etc/iptables/ip6tables.rules', 'etc/sysconfig/arptables', 'etc/arptables.conf'],
+    feeds: [],
+    read: readSaved,
+    apply: applySaved,
+    recognises: (path, text) => /(?:^|\/)(?:sysconfig\/(?:ip6?tables|arptables)|rules\.v[46]|ip6?tables\.rules|arptables\.conf)$/.test(path) || (!text.startsWith('#!') && /^\*(?:filter|nat|mangle|raw)[ \t]*\r?$/m.test(text) && /^COMMIT[ \t]*\r?$/m.test(text)),
+  }),
   anyKind({
     name: 'modules',
     globs: ['etc/modules', ...['etc', 'run', 'usr/local/lib', 'usr/lib', 'lib'].map((folder) => `${folder}/modules-load.d/*.conf`)],

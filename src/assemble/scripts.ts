@@ -32,6 +32,23 @@ export function mentionsLvs(text: string): boolean {
 /** What a distribution's own script says only where somebody wrote his cluster into it. */
 const written = /\barp_(?:ignore|announce)|ipvsadm[^\n]*\s(?:-[aA]|--add)|\blo:\d|\b(?:dev|ifconfig)\s+(?:lo|tunl\d|dummy\d)\b/;
 
+/** Whether a text names a program that changes the packet filter. */
+export function mentionsFilter(text: string): boolean {
+  return /\b(?:ip6?tables(?:-restore|-nft|-legacy)?|nft|firewall-cmd|shorewall|ferm|ufw)\b/.test(text);
+}
+
+/** Whether something keeps a packet filter whose files are not read here: nftables, firewalld, ufw, shorewall, ferm, Docker. */
+export function otherFilter(files: FileSet): boolean {
+  const any = [
+    'etc/nftables.conf', 'etc/sysconfig/nftables.conf', 'etc/nftables/*', 'etc/firewalld/*.xml', 'etc/firewalld/*/*.xml', 'etc/ufw/*.rules', 'etc/shorewall/rules', 'etc/ferm/ferm.conf', 'etc/docker/*', 'etc/sysconfig/SuSEfirewall2',
+    'etc/systemd/system/*.service', 'etc/network/if-*.d/iptables*',
+  ];
+  return findFiles(files, any).some((path) => {
+    const read = files.read(path);
+    return read.state === 'unreadable' || (read.state === 'text' && (!path.endsWith('.service') || mentionsFilter(read.text)) && !/^\s*$/.test(read.text));
+  });
+}
+
 function deservesReading(path: string, text: string): boolean {
   return mentionsLvs(text) && (!packaged.has(serviceName(path)) || written.test(text));
 }
@@ -43,18 +60,22 @@ export interface FoundScript {
 }
 
 /** Scripts of the places that boot runs them from, each once, and what could not be read of them. */
-export function findScripts(files: FileSet): { readonly scripts: readonly FoundScript[]; readonly unreadable: readonly Exclude<FileRead, { state: 'text' } | { state: 'absent' }>[] } {
+export function findScripts(files: FileSet): { readonly scripts: readonly FoundScript[]; readonly unreadable: readonly Exclude<FileRead, { state: 'text' } | { state: 'absent' }>[]; /** Whether a script that is not read changes the packet filter. */ readonly filtering: boolean } {
   const found = new Map<string, FoundScript>();
   const unreadable: Exclude<FileRead, { state: 'text' } | { state: 'absent' }>[] = [];
+  let filtering = false;
   for (const { globs, when } of places) {
     for (const path of findFiles(files, globs)) {
       if (when === 1 && noService.test(path)) continue;
       const read = files.read(path);
       if (read.state === 'unreadable') unreadable.push(read);
-      else if (read.state === 'text' && read.real !== 'dev/null' && !found.has(read.real) && deservesReading(path, read.text)) found.set(read.real, { read, when });
+      else if (read.state === 'text' && read.real !== 'dev/null' && !found.has(read.real)) {
+        if (deservesReading(path, read.text)) found.set(read.real, { read, when });
+        else filtering ||= !packaged.has(serviceName(path)) && mentionsFilter(read.text);
+      }
     }
   }
-  return { scripts: [...found.values()], unreadable };
+  return { scripts: [...found.values()], unreadable, filtering };
 }
 
 /** Number with which boot starts a service: of its S link in the runlevels that a server comes up in, else of its chkconfig line. */

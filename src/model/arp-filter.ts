@@ -1,9 +1,11 @@
+import type { Confidence } from '../base/fact.ts';
 import { inSubnet, parseCidr, type Cidr, type Ip } from '../base/ip.ts';
+import type { Span } from '../base/origin.ts';
 import type { Host } from './host.ts';
-import type { FirewallEffect, Step } from './script.ts';
+import type { FirewallEffect } from './script.ts';
 import { effectsIn, startSteps } from './timeline.ts';
 
-/** A rule that a script adds with arptables(8) to a chain that ARP passes on its way in or out (`INPUT`, `OUTPUT`; `IN`, `OUT` with arptables_jf). */
+/** A rule of arptables(8) in a chain that ARP passes on its way in or out (`INPUT`, `OUTPUT`; `IN`, `OUT` with arptables_jf). */
 export interface ArpRule {
   readonly way: 'in' | 'out';
   /** The protocol address of the sender; a reply for a VIP has the VIP here. Undefined: not asked for. */
@@ -13,19 +15,20 @@ export interface ArpRule {
   readonly verdict: 'drop' | 'mangle' | 'accept';
   /** What the sender's address becomes. */
   readonly mangledTo?: Ip;
-  readonly step: Step;
+  readonly at: Span;
+  readonly confidence: Confidence;
 }
 
-/** ARP rules of the host's scripts in the order in which start adds them; undefined when one of them cannot be followed. Arguments in the manner of both arptables and arptables_jf (`-s`, `-d`, `-j`, `--mangle-ip-s`). */
+/** ARP rules of the host, saved ones first, then those of its scripts in the order in which start adds them; undefined when one of them cannot be followed. Arguments in the manner of both arptables and arptables_jf (`-s`, `-d`, `-j`, `--mangle-ip-s`). */
 export function arpRules(host: Host): readonly ArpRule[] | undefined {
   const rules: ArpRule[] = [];
-  for (const script of host.scripts) {
-    for (const { step, effect } of effectsIn(startSteps(script), 'firewall')) {
-      if (step.aside || effect.tool !== 'arptables' || effect.does === 'remove' || effect.does === 'flush' || effect.does === 'delete-chain') continue;
-      const rule = effect.does === 'add' ? ruleOf(effect, step) : undefined;
-      if (!rule) return undefined;
-      rules.push(rule);
-    }
+  const saved = (host.filterLines ?? []).map(({ effect, at }) => ({ effect, at, confidence: 'certain' as const, saved: true }));
+  const scripted = host.scripts.flatMap((script) => effectsIn(startSteps(script), 'firewall').flatMap(({ step, effect }) => (step.aside ? [] : [{ effect, at: step.at, confidence: step.confidence, saved: false }])));
+  for (const { effect, at, confidence, saved: whole } of [...saved, ...scripted]) {
+    if (effect.tool !== 'arptables' || effect.does === 'remove' || effect.does === 'flush' || effect.does === 'delete-chain' || (whole && effect.does === 'policy' && effect.words.at(-1)?.text === 'ACCEPT')) continue;
+    const rule = effect.does === 'add' ? ruleOf(effect, at, confidence) : undefined;
+    if (!rule) return undefined;
+    rules.push(rule);
   }
   return rules;
 }
@@ -33,22 +36,22 @@ export function arpRules(host: Host): readonly ArpRule[] | undefined {
 const ways: Readonly<Record<string, ArpRule['way']>> = { IN: 'in', INPUT: 'in', OUT: 'out', OUTPUT: 'out' };
 const verdicts: Readonly<Record<string, ArpRule['verdict']>> = { DROP: 'drop', ACCEPT: 'accept', mangle: 'mangle' };
 
-function ruleOf(effect: FirewallEffect, step: Step): ArpRule | undefined {
+function ruleOf(effect: FirewallEffect, at: Span, confidence: Confidence): ArpRule | undefined {
   const texts = effect.words.map((word) => word.text);
   const way = ways[effect.chain ?? ''];
   if (!way || texts.includes(undefined) || texts.includes('!')) return undefined;
   const given = new Map<string, string>();
-  for (let at = 0; at < texts.length; at += 2) {
-    const name = names[texts[at]!];
+  for (let index = 0; index < texts.length; index += 2) {
+    const name = names[texts[index]!];
     if (name === undefined) return undefined;
     // `-I INPUT 1`: the place is no matter of what the rule does.
-    if (name === 'chain' && /^\d+$/.test(texts[at + 2] ?? '')) at++;
-    given.set(name, texts[name === 'chain' ? texts.indexOf(effect.chain) : at + 1] ?? '');
+    if (name === 'chain' && /^\d+$/.test(texts[index + 2] ?? '')) index++;
+    given.set(name, texts[name === 'chain' ? texts.indexOf(effect.chain) : index + 1] ?? '');
   }
   const verdict = verdicts[given.get('verdict') ?? ''];
   const [source, target, to] = ['source', 'target', 'to'].map((name) => (given.has(name) ? (parseCidr(given.get(name)!, 'host') ?? null) : undefined));
   if (!verdict || source === null || target === null || to === null) return undefined;
-  return { way, verdict, step, ...(source && { source }), ...(target && { target }), ...(to && { mangledTo: to.ip }) };
+  return { way, verdict, at, confidence, ...(source && { source }), ...(target && { target }), ...(to && { mangledTo: to.ip }) };
 }
 
 const names: Readonly<Record<string, string>> = {

@@ -1,4 +1,6 @@
 import { weakest, type Confidence, type Fact } from '../base/fact.ts';
+import { inSubnet } from '../base/ip.ts';
+import { arpRules } from './arp-filter.ts';
 import { answersArpFor } from './arp.ts';
 import type { Cluster } from './cluster.ts';
 import { kindOn, nics } from './device.ts';
@@ -30,11 +32,20 @@ export interface ArpState {
 }
 
 /**
- * The state of a real server's ARP settings. Where the settings are unseen but a file sets some of them, that file is taken to set all (`likely`). Where arptables or nft rules are added, nothing is said: they may
- * drop the answers. A VIP that a NIC holds as well is another matter, that no arp_ignore mends.
+ * The state of a real server's ARP settings. Where the settings are unseen but a file sets some of them, that file is taken to set all (`likely`). Of a VIP that rules of arptables or nft may hide nothing is said. A VIP that a NIC holds as well is another matter, that no arp_ignore mends.
  */
 export function arpState(given: Host, cluster: Cluster): ArpState {
-  return filtersArp(given) ? { vips: [], answers: [], announces: [], unseen: false } : unfilteredArpState(given, cluster);
+  const state = unfilteredArpState(given, cluster);
+  if (!filtersArp(given)) return state;
+  const rules = filtersElsewhere(given) ? undefined : arpRules(given);
+  // What no rule speaks of is as if there were none; a rule that misses its VIP is told by arp/arptables-wrong-direction.
+  const untouched = ({ vip: { ip } }: ArpLeak): boolean => rules !== undefined && ip !== undefined && rules.every(({ source, target }) => (source ?? target) !== undefined && !(source && inSubnet(ip, source)) && !(target && inSubnet(ip, target)));
+  return { ...state, answers: state.answers.filter(untouched), announces: state.announces.filter(untouched), unseen: false };
+}
+
+/** Whether ARP may be filtered by something that is not followed: nft, or a service that loads rules of its own. */
+function filtersElsewhere(host: Host): boolean {
+  return host.filterUnread === true || host.scripts.some((script) => effectsIn(startSteps(script), 'service').some(({ effect }) => /^arptables/.test(effect.service ?? '')) || effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.tool === 'nft'));
 }
 
 /** The same as if no rule filtered ARP. Who hides a VIP by rules is taken to leave the settings that are unseen alone (`likely`). */
@@ -76,7 +87,7 @@ function below(fact: Fact<number>, bound: number): boolean | undefined {
 
 /** Whether a script of the host adds rules that filter or rewrite ARP, or starts the service that does. */
 export function filtersArp(host: Host): boolean {
-  return host.scripts.some((script) => {
+  return (host.filterLines ?? []).some(({ effect }) => effect.tool === 'arptables' && effect.does === 'add') || host.scripts.some((script) => {
     const steps = startSteps(script);
     return (
       effectsIn(steps, 'firewall').some(({ effect }) => (effect.tool === 'arptables' ? effect.does === 'add' || effect.does === 'restore' || effect.does === 'policy' : effect.tool === 'nft' && effect.words.some((word) => word.text === 'arp'))) ||

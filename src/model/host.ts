@@ -2,6 +2,7 @@ import type { Confidence, Fact } from '../base/fact.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import type { ConfigFault } from './config-fault.ts';
+import type { FilterLine } from './filter.ts';
 import type { Script } from './script.ts';
 import type { Service, SyncDaemon } from './service.ts';
 import type { Assignment } from './sysctl.ts';
@@ -30,6 +31,10 @@ export interface Host {
   readonly keepalived?: KeepalivedConfig;
   /** Lines that their programs refuse or take for something else. */
   readonly faults?: readonly ConfigFault[];
+  /** Saved rules of the packet filter that boot loads, in order. */
+  readonly filterLines?: readonly FilterLine[];
+  /** Something that is not read may hold rules of the packet filter: another firewall's files, a script that speaks of iptables but not of LVS. */
+  readonly filterUnread?: true;
   /** Kinds of facts of which the files say all that there is. A kind that is not in it is unseen, whatever single facts were found. */
   readonly seen: ReadonlySet<FactKind>;
 }

@@ -108,6 +108,7 @@ export type Effect =
   | AddressEffect
   | { readonly kind: 'link'; readonly device: string | undefined; readonly up: boolean }
   | RouteEffect
+  | PolicyRuleEffect
   | { readonly kind: 'sysctl'; /** Slash form below /proc/sys: `net/ipv4/conf/all/arp_ignore`. */ readonly key: string | undefined; readonly value: string | undefined; /** `file`: written to a sysctl file (sed, echo >>), not to the kernel. */ readonly target: 'kernel' | 'file' }
   | { readonly kind: 'sysctl-load'; /** `sysctl -p FILE`; undefined: all of them (`--system`). */ readonly file: string | undefined }
   | IpvsEffect
@@ -148,6 +149,20 @@ export interface RouteEffect {
   readonly device?: string;
   readonly table?: string;
   readonly tool: 'route' | 'ip';
+}
+
+/** `ip rule`: which packets look a route up in which table. */
+export interface PolicyRuleEffect {
+  readonly kind: 'policy-rule';
+  readonly does: 'add' | 'remove' | 'flush';
+  readonly family: 4 | 6;
+  /** Asked for with `fwmark`; undefined: any mark. */
+  readonly mark?: number | 'unknown';
+  readonly mask?: number;
+  /** As written; undefined: unknown, or none. */
+  readonly table?: string;
+  /** It asks for something beside the mark (a source, a device). */
+  readonly narrowed?: true;
 }
 
 /** The service that an ipvsadm command names. */
@@ -193,7 +208,9 @@ export interface FirewallEffect {
   readonly tool: 'iptables' | 'ip6tables' | 'nft' | 'arptables' | 'ebtables' | 'service';
   readonly does: 'flush' | 'delete-chain' | 'add' | 'remove' | 'policy' | 'restore' | 'other';
   readonly table: string;
-  /** Undefined: all chains. */
+  /** Undefined: all chains, or unknown. */
   readonly chain?: string;
+  /** Of a command that loads rules from elsewhere: the tables that it names, whose rules follow as effects of their own; `unread`: what it loads is not known. */
+  readonly loaded?: readonly string[] | 'unread';
   readonly words: readonly Word[];
 }

@@ -1,6 +1,7 @@
 import type { Effect, FirewallEffect } from '../../../model/script.ts';
+import { isKnown } from '../value.ts';
 import type { Arg } from '../words.ts';
-import { textOf, type Invocation } from './invocation.ts';
+import { plainArg, textOf, type Invocation } from './invocation.ts';
 
 type Does = FirewallEffect['does'];
 
@@ -13,31 +14,74 @@ const toolOf = (name: string): FirewallEffect['tool'] => (name.startsWith('ip6')
 
 /** iptables, ip6tables, arptables, ebtables: one effect a command; lists and checks do nothing. */
 export function xtables(call: Invocation): readonly Effect[] {
-  const { args } = call;
-  let table: string | undefined = 'filter';
-  let does: Does | undefined;
-  let chain: Arg | undefined;
-  for (let at = 0; at < args.length; at++) {
-    const text = args[at]!.partial;
-    const option = /^--table=(.+)$/.exec(text);
-    if (text === '-t' || text === '--table') table = textOf(args[++at]);
-    else if (option) table = option[1];
-    else if (/^-t\w+$/.test(text)) table = text.slice(2);
-    else if (!does) {
-      const letter = /^-([AIDFXPRNEZ])$/.exec(text)?.[1] ?? /^--([a-z-]+)$/.exec(text)?.[1];
-      does = letter === undefined || !Object.hasOwn(commands, letter) ? undefined : commands[letter];
-      if (does && args[at + 1] && !args[at + 1]!.partial.startsWith('-')) chain = args[++at];
-    }
-  }
-  if (!does) return [];
-  const name = textOf(chain);
-  return [{ kind: 'firewall', tool: toolOf(call.name), does, table: table ?? '*', ...(name !== undefined && { chain: name }), words: args }];
+  return xtablesLine(call.args, toolOf(call.name), 'filter');
 }
 
-/** iptables-restore and its kin: all rules are replaced, unless --noflush. */
+/** One command, or one line of what iptables-save(8) writes: a letter may stand behind flags (`-vA`) and before its value (`-AINPUT`). */
+export function xtablesLine(args: readonly Arg[], tool: FirewallEffect['tool'], standing: string): readonly FirewallEffect[] {
+  let table: string | undefined = standing;
+  let does: Does | undefined;
+  let chain: string | undefined;
+  for (let at = 0; at < args.length; at++) {
+    const text = args[at]!.partial;
+    const named = /^--table=(.+)$/.exec(text)?.[1] ?? /^-t(.+)$/.exec(text)?.[1];
+    if (text === '-t' || text === '--table') table = textOf(args[++at]);
+    else if (named !== undefined) table = isKnown(named) ? named : undefined;
+    else if (!does) {
+      const [, letter = '', behind = ''] = /^-[vnwx46]*([AIDFXPRNEZ])([^-].*)?$/.exec(text) ?? /^--([a-z-]+)(?:=(.*))?$/.exec(text) ?? [];
+      does = Object.hasOwn(commands, letter) ? commands[letter] : undefined;
+      if (!does) continue;
+      if (behind !== '') chain = isKnown(behind) ? behind : undefined;
+      else if (args[at + 1] && !args[at + 1]!.partial.startsWith('-')) chain = textOf(args[++at]);
+    }
+  }
+  return does ? [{ kind: 'firewall', tool, does, table: table ?? '*', ...(chain !== undefined && { chain }), words: args }] : [];
+}
+
+/** iptables-restore and its kin: the tables that are named are replaced, unless --noflush; then the lines that are loaded, where they are known. */
 export function restore(call: Invocation): readonly Effect[] {
-  if (call.args.some((arg) => arg.partial === '--test' || arg.partial === '-t')) return [];
-  return [{ kind: 'firewall', tool: toolOf(call.name), does: call.args.some((arg) => arg.partial === '-n' || arg.partial === '--noflush') ? 'add' : 'restore', table: '*', words: call.args }];
+  if (call.args.some((arg) => /^(?:--test|-[vcn]*t[vcn]*)$/.test(arg.partial))) return [];
+  const operands = call.args.filter((arg, at) => !arg.partial.startsWith('-') && !/^(?:-[MTWw]|--modprobe|--table|--wait|--wait-interval)$/.test(call.args[at - 1]?.partial ?? ''));
+  const name = textOf(operands[0]);
+  const text = operands[0] ? name === undefined ? undefined : call.read(name) : call.input();
+  const keeps = call.args.some((arg) => /^(?:--noflush|-[vc]*n[vc]*)$/.test(arg.partial));
+  const tool = toolOf(call.name);
+  const loaded = text === undefined || text.length > 1_000_000 ? undefined : savedRules(text, tool, call.words[0]!.at);
+  const whole: FirewallEffect = { kind: 'firewall', tool, does: keeps ? 'other' : 'restore', table: '*', words: call.args, loaded: loaded?.tables ?? 'unread' };
+  return loaded ? [whole, ...loaded.effects] : [whole];
+}
+
+/** What iptables-save(8) writes: `*table`, `:CHAIN POLICY [0:0]`, `-A CHAIN …`, COMMIT. Undefined: a line is not known. */
+function savedRules(text: string, tool: FirewallEffect['tool'], at: Arg['at']): { readonly tables: readonly string[]; readonly effects: readonly FirewallEffect[] } | undefined {
+  const effects: FirewallEffect[] = [];
+  const tables: string[] = [];
+  for (const line of text.split('\n').slice(0, 5_000)) {
+    const found = savedLine(savedWords(line).map(({ text: word }) => plainArg(word, at)), tool, tables.at(-1) ?? 'filter');
+    if (found === 'unread') return undefined;
+    if (typeof found === 'string') tables.push(found);
+    else effects.push(...found);
+  }
+  return tables.length > 0 ? { tables, effects } : undefined;
+}
+
+/** Words of a line of iptables-save(8), quotes taken off. */
+export function savedWords(line: string): readonly { readonly text: string; readonly from: number; readonly to: number }[] {
+  if (/^\s*#/.test(line)) return [];
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|[^\s"]\S*/g)].slice(0, 500).map((found) => ({ text: found[1]?.replace(/\\(.)/g, '$1') ?? found[0], from: found.index, to: found.index + found[0].length }));
+}
+
+/** One line: the name of the table that begins, what the line does, or that it is not understood. */
+export function savedLine(words: readonly Arg[], tool: FirewallEffect['tool'], table: string): string | readonly FirewallEffect[] | 'unread' {
+  const [first, second] = words;
+  if (!first || first.partial === 'COMMIT') return [];
+  const named = /^\*(\w+)$/.exec(first.partial)?.[1];
+  if (named !== undefined) return named;
+  const chain = /^:(.+)$/.exec(first.partial)?.[1];
+  const policy = textOf(second);
+  if (chain !== undefined && isKnown(chain) && policy !== undefined) return [{ kind: 'firewall', tool, does: policy === '-' ? 'other' : 'policy', table, chain, words: [plainArg(policy === '-' ? '-N' : '-P', first.at), plainArg(chain, first.at), ...(policy === '-' ? [] : [second!])] }];
+  const rule = /^\[\d+:\d+\]$/.test(first.partial) ? words.slice(1) : words;
+  const effects = rule[0]?.partial.startsWith('-') ? xtablesLine(rule, tool, table) : [];
+  return effects.length > 0 ? effects : 'unread';
 }
 
 /** nft: `add`, `insert`, `delete`, `flush`, `-f FILE`. */
@@ -45,7 +89,7 @@ export function nft(call: Invocation): readonly Effect[] {
   const { args } = call;
   const file = args.findIndex((arg) => arg.partial === '-f' || arg.partial === '--file');
   if (args.some((arg) => arg.partial === '-c' || arg.partial === '--check')) return [];
-  if (file >= 0) return [{ kind: 'firewall', tool: 'nft', does: 'restore', table: '*', words: args }];
+  if (file >= 0) return [{ kind: 'firewall', tool: 'nft', does: 'restore', table: '*', words: args, loaded: 'unread' }];
   const words = args.flatMap((arg) => (arg.partial.startsWith('-') ? [] : arg.partial.split(/\s+/))).filter(Boolean);
   const [verb, object, ...rest] = words;
   const family = /^(ip|ip6|inet|arp|bridge|netdev)$/.test(rest[0] ?? '') ? rest.slice(1) : rest;

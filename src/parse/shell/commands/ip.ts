@@ -5,6 +5,7 @@ import { abbreviates, cursor, plainArg, textOf, type Cursor, type Invocation } f
 import { ipAddress } from './ip-address.ts';
 import { ipLink } from './ip-link.ts';
 import { ipRoute } from './ip-route.ts';
+import { ipRule } from './ip-rule.ts';
 
 const objects = ['address', 'addrlabel', 'maddress', 'route', 'rule', 'neighbor', 'neighbour', 'ntable', 'ntbl', 'link', 'l2tp', 'fou', 'ila', 'macsec', 'tunnel', 'tunl', 'tuntap', 'tap', 'token', 'tcpmetrics', 'monitor', 'xfrm', 'mroute', 'mrule', 'netns', 'netconf', 'vrf', 'sr', 'nexthop', 'help', 'stats'] as const;
 
@@ -15,10 +16,13 @@ export function ip(call: Invocation): readonly Effect[] {
 
 function understandIp(given: readonly Arg[], call: Invocation, depth: number): readonly Effect[] {
   const words = cursor(given);
+  let family: 4 | 6 = 4;
   for (let word = words.peek(); word && word.partial.startsWith('-'); word = words.peek()) {
     words.next();
     const option = word.partial.replace(/^--?/, '');
-    if (/^(f|fa|fam|fami|famil|family|l|loops|n|netns|rcvbuf|rc)$/.test(option)) words.next();
+    if (option === '6') family = 6;
+    if (/^(?:f|fa|fam|fami|famil|family)$/.test(option)) family = textOf(words.next()) === 'inet6' ? 6 : 4;
+    else if (/^(l|loops|n|netns|rcvbuf|rc)$/.test(option)) words.next();
     else if (/^(b|ba|bat|batc|batch)$/.test(option)) return depth > 0 ? [] : batch(words.next(), call);
   }
   const object = textOf(words.next());
@@ -30,6 +34,8 @@ function understandIp(given: readonly Arg[], call: Invocation, depth: number): r
       return ipLink(words);
     case 'route':
       return ipRoute(words);
+    case 'rule':
+      return ipRule(words, family);
     default:
       return [];
   }

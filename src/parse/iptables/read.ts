@@ -1,0 +1,35 @@
+import type { FirewallEffect } from '../../model/script.ts';
+import type { SourceText } from '../../base/text.ts';
+import { linesOf, lookAlike, spanIn, trimmed } from '../lines.ts';
+import { savedLine, savedWords } from '../shell/commands/firewall.ts';
+import { plainArg } from '../shell/commands/invocation.ts';
+import type { Statement } from '../statement.ts';
+
+/** One line of a rule set as iptables-save(8) and arptables-save(8) write it. */
+export type SavedStatement = Statement & ({ readonly kind: 'table'; readonly table: string } | { readonly kind: 'line'; readonly effects: readonly FirewallEffect[] } | { readonly kind: 'none' });
+
+/** Whose rules a file holds, by its name, else by its addresses. */
+export function savedTool({ file, text }: SourceText): FirewallEffect['tool'] {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  if (/arptables/.test(name) || /^-A (?:IN|OUT) |--mangle-ip-[sd]/m.test(text)) return 'arptables';
+  if (/ip6|v6/.test(name)) return 'ip6tables';
+  return !/v4|^iptables/.test(name) && /^-A [^\n]*(?:-[sd] [\da-f:]*:|icmpv?6)/m.test(text) ? 'ip6tables' : 'iptables';
+}
+
+/** Reads /etc/sysconfig/iptables and its like. */
+export function readSaved(source: SourceText): readonly SavedStatement[] {
+  const tool = savedTool(source);
+  let table = 'filter';
+  return linesOf(source).map((line): SavedStatement => {
+    const body = trimmed(line.text);
+    const at = spanIn(source, line, body.from, body.to);
+    if (body.text === '' || body.text.startsWith('#') || body.text === 'COMMIT') return { kind: 'none', at, state: 'ignored' };
+    const words = savedWords(body.text).map(({ text, from, to }) => plainArg(text, spanIn(source, line, body.from + from, body.from + to)));
+    const found = savedLine(words, tool, table);
+    const odd = lookAlike(body.text);
+    const dashed = words.some(({ text }) => /^[\u2010-\u2015\u2212\uff0d]/.test(text ?? ''));
+    if (found === 'unread' || dashed) return { kind: 'none', at, state: 'wrong', note: `is no line of ${tool}-save${odd ? ` (it holds ${odd}, which only looks like an ASCII character)` : ''}` };
+    if (typeof found === 'string') return { kind: 'table', at, table: (table = found), state: 'modelled' };
+    return { kind: 'line', at, effects: found, state: 'modelled' };
+  });
+}
