@@ -83,7 +83,8 @@ test('arptables rules are judged in the words of arptables_jf too, and not where
   assert.equal(judged('arptables -A OUT -s $VIP -j mangle --mangle-ip-s 192.168.0.2'), []);
   assert.equal(judged('arptables -A OUT -d $VIP -j mangle --mangle-ip-s 192.168.0.2', 'arptables -A OUT -s $(cat /etc/vip) -j DROP'), []);
   assert.equal(judged('arptables -A OUT -d $VIP -j mangle --mangle-ip-s 192.168.0.2', 'arptables -A OUT -o eth0 -s $VIP -j DROP'), []);
-  assert.equal(judged('arptables -A OUT -d 192.168.0.1 -j DROP'), []);
+  assert.equal(judged('arptables -A OUT -d 192.168.0.1 -j DROP'), ['3 arp/ignore-missing'], 'a rule of another address hides no VIP');
+  assert.equal(judged('arptables -A OUT -j DROP'), [], 'a rule of all addresses may');
 });
 
 test.run();

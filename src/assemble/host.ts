@@ -1,6 +1,8 @@
 import { findFiles, type FileRead, type FileSet } from '../base/file-set.ts';
 import { sourceText, type SourceText } from '../base/text.ts';
+import { filterOf } from '../model/filter.ts';
 import type { Host } from '../model/host.ts';
+import { markedAddresses, markRules, marksInTime } from '../model/marks.ts';
 import type { Script } from '../model/script.ts';
 import { effectsIn, startSteps } from '../model/timeline.ts';
 import type { Assignment } from '../model/sysctl.ts';
@@ -35,6 +37,7 @@ export function assembleHost(name: string, given: FileSet, readShell: typeof rea
   const failed = new Set<AnyKind | 'scripts'>();
   if (files.only === undefined) assembleWhole(draft, log, failed, readShell);
   else assembleOnly(files.only, draft, log, failed, readShell);
+  nameMarked(draft);
   for (const kind of seenOf(draft, failed)) draft.seen.add(kind);
   const host: Host = { name, root: files.root, roles: rolesOf(draft), ...factsOf(draft) };
   return { host, log };
@@ -42,6 +45,18 @@ export function assembleHost(name: string, given: FileSet, readShell: typeof rea
 
 function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, filterLines, filterUnread, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
   return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), ...(filterLines ? { filterLines } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
+}
+
+/** The VIPs of a service of a mark are those whose packets get it. */
+function nameMarked(draft: HostDraft): void {
+  if (!draft.services.some(({ key, vips }) => key.by === 'fwmark' && vips.length === 0)) return;
+  const rules = markRules(filterOf({ ...draft, root: draft.files.root, roles: [] })).filter(marksInTime);
+  draft.services.forEach((service, at) => {
+    const { key, vips } = service;
+    if (key.by !== 'fwmark' || vips.length > 0) return;
+    const marked = rules.filter(({ mark, chain }) => mark === key.mark && chain.family === key.family).flatMap(markedAddresses);
+    draft.services[at] = { ...service, vips: marked.filter((vip, index) => marked.findIndex((other) => other.text === vip.text) === index) };
+  });
 }
 
 function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>, readShell: typeof readScript): void {
