@@ -30,31 +30,53 @@ function isAsTold(output: string, told: string): boolean {
   return new RegExp(`^${pattern}$`).test(output);
 }
 
+/** The sandbox of a page: `lvs-gen` on PATH, and the trees that it asks for. */
+function sandbox<T>(text: string, body: (run: (command: string) => { readonly status: number | null; readonly stdout: string }, work: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'lvs-gen-docs-'));
+  try {
+    mkdirSync(join(folder, 'bin'));
+    mkdirSync(join(folder, 'work'));
+    writeFileSync(join(folder, 'bin/lvs-gen'), `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/lvs-gen.cjs')}' "$@"\n`, { mode: 0o755 });
+    for (const [, name, from] of text.matchAll(/<!-- here: (\S+) = (\S+) -->/g)) {
+      mkdirSync(dirname(join(folder, 'work', name!)), { recursive: true });
+      cpSync(from!, join(folder, 'work', name!), { recursive: true });
+    }
+    const env = { ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`, XDG_CACHE_HOME: join(folder, 'cache'), NO_COLOR: '1' };
+    return body((command) => spawnSync('bash', ['-c', `exec 2>&1\n${command}`], { cwd: join(folder, 'work'), encoding: 'utf8', env }), join(folder, 'work'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('the lint lines of the pipelines find what is wrong, and write what they promise', () => {
+  const text = readFileSync('docs/pipelines.md', 'utf8');
+  const lines = [...text.matchAll(/^\s*- (?:run: )?(lvs-gen lint .*)$/gm)].map((match) => match[1]!);
+  assert.is(lines.length, 2);
+  sandbox(text, (run, work) => {
+    for (const line of lines) {
+      const { status, stdout } = run(line);
+      assert.is(status, 1, stdout);
+      assert.match(stdout, /arp\/ignore-missing/);
+      for (const [, file] of line.matchAll(/=(\S+)/g)) assert.match(readFileSync(join(work, file!), 'utf8'), /arp\/ignore-missing/);
+    }
+  });
+});
+
 for (const page of pages) {
   const text = readFileSync(page, 'utf8');
   if (!text.match(block)) continue;
   test(`${page} says what is printed`, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lvs-gen-docs-'));
-    try {
-      mkdirSync(join(folder, 'bin'));
-      mkdirSync(join(folder, 'work'));
-      writeFileSync(join(folder, 'bin/lvs-gen'), `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/lvs-gen.cjs')}' "$@"\n`, { mode: 0o755 });
-      for (const [, name, from] of text.matchAll(/<!-- here: (\S+) = (\S+) -->/g)) {
-        mkdirSync(dirname(join(folder, 'work', name!)), { recursive: true });
-        cpSync(from!, join(folder, 'work', name!), { recursive: true });
-      }
-      const now = text.replace(block, (_, body: string) => {
+    const now = sandbox(text, (run) =>
+      text.replace(block, (_, body: string) => {
         const runs = commandsOf(body).map(({ command, output }) => {
-          const { stdout } = spawnSync('bash', ['-c', `exec 2>&1\n${command}`], { cwd: join(folder, 'work'), encoding: 'utf8', env: { ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`, XDG_CACHE_HOME: join(folder, 'cache'), NO_COLOR: '1' } });
+          const { stdout } = run(command);
           return `$ ${command}\n${isAsTold(stdout, output) ? output : stdout}`;
         });
         return `\`\`\`console\n${runs.join('')}\`\`\``;
-      });
-      if (process.env['ACCEPT']) writeFileSync(page, now);
-      else assert.fixture(now, text, `ACCEPT=1 node --import tsx test/docs.test.ts writes ${page} anew`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+      }),
+    );
+    if (process.env['ACCEPT']) writeFileSync(page, now);
+    else assert.fixture(now, text, `ACCEPT=1 node --import tsx test/docs.test.ts writes ${page} anew`);
   });
 }
 

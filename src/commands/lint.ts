@@ -8,18 +8,23 @@ import { knownRules } from '../../rules/ids.ts';
 import { withBaseline } from './baseline.ts';
 import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
 import { isRuleOrFamily, readConfig } from './config.ts';
+import { diskShelf, hostsOf } from './hosts-of.ts';
 import { findInputs, type Input, type Unopened } from './inputs.ts';
 import type { Look, PlannedInput } from './look.ts';
 import { progressOn } from './progress.ts';
 import { writeReports } from './reports.ts';
 import { see, seenOf, type HostInput, type Seen } from './seen.ts';
 import { readSpecFile } from './spec-file.ts';
+import { stagedHosts } from './staged.ts';
 import { tellUnreadable } from './unreadable.ts';
 import { watched } from './watch.ts';
 
 /** `lvs-gen lint`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
-  if (operands.length === 0) throw new UsageError('lint needs a PATH (lvs-gen lint /etc)');
+  const staged = values['staged'] === true;
+  if (staged && operands.length > 0) throw new UsageError('--staged takes what is staged in git, and no PATH');
+  if (staged && (values['fix'] || values['fix-unsafe'] || values['watch'])) throw new UsageError('--staged only looks: what it judges is in git, not in the work tree');
+  if (operands.length === 0 && !staged) throw new UsageError('lint needs a PATH (lvs-gen lint /etc)');
   if (values['update-baseline'] && text(values, 'baseline') === undefined) throw new UsageError('--update-baseline needs --baseline FILE');
   if (!values['watch']) return (await once(operands, values, io)).code;
   if (operands.includes('-')) throw new UsageError('--watch needs files: standard input does not change');
@@ -33,7 +38,7 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
 
 /** One run over the inputs, and how to wait until one of them changes. */
 async function once(operands: readonly string[], values: Values, io: Io): Promise<{ readonly code: number; changed(): Promise<void> }> {
-  const { inputs, unopened } = await findInputs(operands, text(values, 'stdin-filename'), io);
+  const { inputs, unopened } = values['staged'] ? { inputs: stagedHosts(io.cwd).inputs, unopened: [] } : values['hosts-of'] ? { inputs: hostsOf(operands, diskShelf(io.cwd)), unopened: [] } : await findInputs(operands, text(values, 'stdin-filename'), io);
   const hosts = inputs.filter((input) => input.kind === 'host');
   if (!values['watch']) return { code: await judgeAndTell(operands, inputs, hosts, unopened, values, io), changed: () => new Promise(() => {}) };
   const watching = watched(hosts, [...inputs.flatMap((input) => (input.kind === 'spec' ? [input.file] : [])), ...texts(values, 'spec')].map((file) => resolve(io.cwd, file)));

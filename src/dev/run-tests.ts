@@ -3,16 +3,18 @@ import { readdirSync } from 'node:fs';
 import { compareText } from '../base/origin.ts';
 
 /**
- * Runs test/*.test.ts, each in a process of its own, and ends with a line `N passed, N failed`.
+ * Runs test/*.test.ts (or those of another folder: `--in test/package`), each in a process of its own, and ends with a line `N passed, N failed`.
  * uvu exits 0 when it ran nothing: a file whose summary counts no test has failed.
  */
-const wanted = process.argv.slice(2);
-const files = readdirSync('test').filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((word) => name.includes(word)))).sort(compareText);
+const args = process.argv.slice(2);
+const folder = args[0] === '--in' ? args[1]! : 'test';
+const wanted = args[0] === '--in' ? args.slice(2) : args;
+const files = readdirSync(folder).filter((name) => name.endsWith('.test.ts') && (wanted.length === 0 || wanted.some((word) => name.includes(word)))).sort(compareText);
 let passed = 0;
 let failed = 0;
 for (const file of files) {
   const started = performance.now();
-  const { status, stdout, stderr, signal } = spawnSync(process.execPath, ['--import', 'tsx', `test/${file}`], { encoding: 'utf8', maxBuffer: 64 << 20, timeout: 10 * 60_000 });
+  const { status, stdout, stderr, signal } = spawnSync(process.execPath, ['--import', 'tsx', `${folder}/${file}`], { encoding: 'utf8', maxBuffer: 64 << 20, timeout: 10 * 60_000 });
   const plain = stdout.replace(/\u001b\[[0-9;]*m/g, '');
   const total = sum(plain, /Total:\s+(\d+)/g);
   const good = sum(plain, /Passed:\s+(\d+)/g);
