@@ -5,6 +5,13 @@ import arpArptablesWrongDirection from './arp/arptables-wrong-direction.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnDefaultOnly from './arp/settings-on-default-only.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
+import bootConnTabBitsWithoutEffect from './boot/conn-tab-bits-without-effect.ts';
+import bootIpvsadmConfigSaveOnStop from './boot/ipvsadm-config-save-on-stop.ts';
+import bootIpvsadmRulesNotRestored from './boot/ipvsadm-rules-not-restored.ts';
+import bootIpvsadmSaveWithoutN from './boot/ipvsadm-save-without-n.ts';
+import bootKernelWithoutIpvs from './boot/kernel-without-ipvs.ts';
+import bootLroOnDirector from './boot/lro-on-director.ts';
+import bootNetworkdLoMatchedTwice from './boot/networkd-lo-matched-twice.ts';
 import fwmarkIpv6Flag from './fwmark/ipv6-flag.ts';
 import fwmarkMissingRule from './fwmark/missing-rule.ts';
 import fwmarkProtocol from './fwmark/protocol.ts';
@@ -99,6 +106,8 @@ import serviceThresholdsInverted from './service/thresholds-inverted.ts';
 import serviceWeightsAllZero from './service/weights-all-zero.ts';
 import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import syncDaemonMismatch from './sync/daemon-mismatch.ts';
+import syncDaemonSyncidDefault from './sync/daemon-syncid-default.ts';
+import syncKeepalivedDeviceDiffers from './sync/keepalived-device-differs.ts';
 import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
 import sysctlOverridden from './sysctl/overridden.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
@@ -119,6 +128,13 @@ export const rules: readonly Rule[] = [
   arpIgnoreMissing,
   arpSettingsOnDefaultOnly,
   arpSettingsOnLoOnly,
+  bootConnTabBitsWithoutEffect,
+  bootIpvsadmConfigSaveOnStop,
+  bootIpvsadmRulesNotRestored,
+  bootIpvsadmSaveWithoutN,
+  bootKernelWithoutIpvs,
+  bootLroOnDirector,
+  bootNetworkdLoMatchedTwice,
   fwmarkIpv6Flag,
   fwmarkMissingRule,
   fwmarkProtocol,
@@ -213,6 +229,8 @@ export const rules: readonly Rule[] = [
   serviceWeightsAllZero,
   serviceWeightsWithoutEffect,
   syncDaemonMismatch,
+  syncDaemonSyncidDefault,
+  syncKeepalivedDeviceDiffers,
   sysctlNatIpForwardOff,
   sysctlOverridden,
   vipAbsentOnRealServer,

@@ -1,7 +1,5 @@
 import { clusterRule } from '../../src/lint/rule.ts';
-import type { Host } from '../../src/model/host.ts';
-import { showService } from '../../src/model/service.ts';
-import { servicesOnce } from '../../src/model/table.ts';
+import { shareService } from '../../src/model/sync.ts';
 
 export default clusterRule({
   id: 'sync/daemon-mismatch',
@@ -33,8 +31,3 @@ export default clusterRule({
     }
   },
 });
-
-function shareService(a: Host, b: Host): boolean {
-  const known = new Set(servicesOnce(a).map(showService));
-  return servicesOnce(b).some((service) => known.has(showService(service)));
-}

@@ -7,6 +7,7 @@ import { filterOf } from '../../src/model/filter.ts';
 import type { Host } from '../../src/model/host.ts';
 import { takes } from '../../src/model/marks.ts';
 import { directedBy, surest } from '../../src/model/real-servers.ts';
+import { faultsOf } from '../../src/model/table.ts';
 import { effectsIn, startSteps } from '../../src/model/timeline.ts';
 
 export default clusterRule({
@@ -27,7 +28,7 @@ export default clusterRule({
     for (const { host, pairs } of directedBy(cluster, ['dr', 'tun'])) {
       // What it serves itself it must hold as a director.
       const own = new Set(host.services.flatMap((service) => service.vips.map((vip) => vip.text)));
-      const lacking = pairs.flatMap((pair) => pair.service.vips.filter((vip) => !own.has(vip.text) && !isLocal(host, vip) && !redirects(host, vip)).map((vip) => ({ pair, vip })));
+      const lacking = pairs.flatMap((pair) => pair.service.vips.filter((vip) => !own.has(vip.text) && !isLocal(host, vip) && !redirects(host, vip) && !isHidden(host, vip)).map((vip) => ({ pair, vip })));
       const [first] = lacking;
       if (!first) continue;
       if (!host.seen.has('addresses') || addsUnknown(host)) {
@@ -59,6 +60,11 @@ function isLocal(host: Host, ip: Ip): boolean {
     host.addresses.some((address) => kindOn(host, address.device) === 'loopback' && address.prefix !== undefined && inSubnet(ip, { ip: address.ip, prefix: address.prefix })) ||
     host.routes.some((route) => route.to !== 'default' && inSubnet(ip, route.to) && (route.device === 'lo' || route.table === 'local'))
   );
+}
+
+/** Whether a file names an address that is not applied: a cause of its own, told by boot/networkd-lo-matched-twice. */
+function isHidden(host: Host, ip: Ip): boolean {
+  return faultsOf(host, 'networkd', 'file-hidden').some(({ found }) => found.split('/')[0] === ip.text);
 }
 
 /** Whether a rule takes packets for an address in; one of nft counts whatever it asks for. */

@@ -43,8 +43,8 @@ export function assembleHost(name: string, given: FileSet, readShell: typeof rea
   return { host, log };
 }
 
-function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, filterLines, filterUnread, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
-  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), ...(filterLines ? { filterLines } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
+function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, boot, filterLines, filterUnread, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
+  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), ...(boot ? { boot } : {}), ...(filterLines ? { filterLines } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
 }
 
 /** The VIPs of a service of a mark are those whose packets get it. */

@@ -1,3 +1,4 @@
+import type { FileSet } from '../base/file-set.ts';
 import type { SourceText } from '../base/text.ts';
 import type { FactKind } from '../model/words.ts';
 import type { HostDraft, Kind, ParsedFile } from '../parse/draft.ts';
@@ -23,8 +24,17 @@ import { looksLikeKeepalived } from '../parse/keepalived/look.ts';
 import { readKeepalived } from '../parse/keepalived/read.ts';
 import { applyLdirectord } from '../parse/ldirectord/apply.ts';
 import { readLdirectord } from '../parse/ldirectord/read.ts';
+import { readShellAssigns } from '../parse/shell-assign.ts';
+import { applyIpvsadmSettings } from '../parse/ipvsadm-settings/apply.ts';
+import { applyKernelConfigs } from '../parse/kernel-config/apply.ts';
+import { readKernelConfig } from '../parse/kernel-config/read.ts';
+import { applyModprobe } from '../parse/modprobe/apply.ts';
+import { readModprobe } from '../parse/modprobe/read.ts';
+import { readUnit } from '../parse/systemd/read.ts';
+import { unitScripts } from '../parse/systemd/units.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
+import { unitGlobs } from './unit-globs.ts';
 
 /** A kind of file with its place in the assembly of a host. */
 export interface HostKind<S extends Statement> extends Kind<S> {
@@ -33,7 +43,7 @@ export interface HostKind<S extends Statement> extends Kind<S> {
   /** Whether a file that was named alone, wherever it lies, is of this kind. */
   recognises(path: string, text: string): boolean;
   /** Shell commands that such files hold, as scripts at their places. */
-  commands?(files: readonly ParsedFile<S>[]): readonly SourceText[];
+  commands?(files: readonly ParsedFile<S>[], tree: FileSet): readonly SourceText[];
 }
 
 /** A kind behind a door that does not show its statements' type. */
@@ -62,7 +72,7 @@ function anyKind<S extends Statement>(kind: HostKind<S>): AnyKind {
     load(sources, draft) {
       const files = sources.map((loaded): ParsedFile<S> => ({ ...loaded, statements: kind.read(loaded.source) }));
       kind.apply(files, draft);
-      return { statements: files.map((file) => file.statements), commands: kind.commands?.(files) ?? [] };
+      return { statements: files.map((file) => file.statements), commands: kind.commands?.(files, draft.files) ?? [] };
     },
   };
 }
@@ -84,6 +94,25 @@ export const kinds: readonly AnyKind[] = [
     read: readModules,
     apply: applyModules,
     recognises: (path) => /(?:^|\/)(?:modules-load\.d\/[^/]+|etc\/modules)$/.test(path),
+  }),
+  anyKind({
+    name: 'modprobe',
+    globs: ['etc', 'run', 'usr/local/lib', 'usr/lib', 'lib'].map((folder) => `${folder}/modprobe.d/*`),
+    feeds: [],
+    // Leftovers of editors and package managers are nobody's intention.
+    accepts: ({ file }) => !/(?:~|\.(?:bak|old|orig|disabled|save|rpm\w+|dpkg-\w+|ucf-\w+))$/.test(file),
+    read: readModprobe,
+    apply: applyModprobe,
+    recognises: (path) => /(?:^|\/)modprobe\.d\/[^/]+$/.test(path),
+  }),
+  anyKind({
+    name: 'kernel-config',
+    globs: ['boot/config-*'],
+    feeds: [],
+    accepts: ({ file, text }) => !/(?:~|\.(?:bak|old|rpm\w+|dpkg-\w+))$/.test(file) && /^CONFIG_\w+=/m.test(text),
+    read: readKernelConfig,
+    apply: applyKernelConfigs,
+    recognises: (path, text) => /(?:^|\/)config-\d[^/]*$/.test(path) && /^CONFIG_\w+=/m.test(text),
   }),
   anyKind({
     name: 'sysctl',
@@ -162,6 +191,24 @@ export const kinds: readonly AnyKind[] = [
     feeds: ['services'],
     read: readRules,
     apply: applyRules,
-    recognises: (path, text) => /(?:^|\/)ipvsadm(?:\.(?:rules|conf|save))?$/.test(path) || (!text.startsWith('#!') && /^(?:-A|--add-service|-a|--add-server)[ \t]+-{1,2}[tufs6]/m.test(text) && !/^[ \t]*(?:if|for|case|ipvsadm)\b/m.test(text)),
+    recognises: (path, text) => (/(?:^|\/)ipvsadm(?:\.(?:rules|conf|save))?$/.test(path) && !/(?:^|\/)default\/ipvsadm$/.test(path)) || (!text.startsWith('#!') && /^(?:-A|--add-service|-a|--add-server)[ \t]+-{1,2}[tufs6]/m.test(text) && !/^[ \t]*(?:if|for|case|ipvsadm)\b/m.test(text)),
+  }),
+  anyKind({
+    name: 'ipvsadm-settings',
+    globs: ['etc/default/ipvsadm', 'etc/sysconfig/ipvsadm-config'],
+    feeds: [],
+    read: readShellAssigns,
+    apply: applyIpvsadmSettings,
+    recognises: (path) => /(?:^|\/)(?:default\/ipvsadm|ipvsadm-config)$/.test(path),
+  }),
+  anyKind({
+    name: 'systemd',
+    globs: unitGlobs,
+    feeds: ['addresses', 'sysctl', 'services'],
+    accepts: ({ text }) => /^\s*ExecStart(?:Pre|Post)?\s*=/m.test(text),
+    read: readUnit,
+    apply: () => undefined,
+    commands: unitScripts,
+    recognises: (path, text) => /\.service$/.test(path) && /^\[Service\]/m.test(text),
   }),
 ];

@@ -4,6 +4,7 @@ import { kindOn } from '../model/device.ts';
 import { isLoopback } from '../base/ip.ts';
 import { actionsToJudge } from '../model/timeline.ts';
 import type { Effect, Script, Step } from '../model/script.ts';
+import { referredScripts } from './referred.ts';
 
 /** Places of scripts that boot runs, by when it does. */
 const places = [
@@ -74,6 +75,10 @@ export function findScripts(files: FileSet): { readonly scripts: readonly FoundS
         else filtering ||= !packaged.has(serviceName(path)) && mentionsFilter(read.text);
       }
     }
+  }
+  for (const path of referredScripts(files)) {
+    const read = files.read(path);
+    if (read.state === 'text' && !found.has(read.real) && deservesReading(path, read.text)) found.set(read.real, { read, when: 2 });
   }
   return { scripts: [...found.values()], unreadable, filtering };
 }

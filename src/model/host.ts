@@ -1,6 +1,7 @@
 import type { Confidence, Fact } from '../base/fact.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
+import type { BootFacts } from './boot.ts';
 import type { ConfigFault } from './config-fault.ts';
 import type { FilterLine } from './filter.ts';
 import type { Script } from './script.ts';
@@ -35,6 +36,8 @@ export interface Host {
   readonly filterLines?: readonly FilterLine[];
   /** Something that is not read may hold rules of the packet filter: another firewall's files, a script that speaks of iptables but not of LVS. */
   readonly filterUnread?: true;
+  /** Kernels, module options and the ipvsadm service, where files speak of them. */
+  readonly boot?: BootFacts;
   /** Kinds of facts of which the files say all that there is. A kind that is not in it is unseen, whatever single facts were found. */
   readonly seen: ReadonlySet<FactKind>;
 }

@@ -9,6 +9,7 @@ import type { Service, SyncDaemon } from '../model/service.ts';
 import type { Assignment } from '../model/sysctl.ts';
 import type { KeepalivedConfig, VrrpInstance } from '../model/vrrp.ts';
 import type { FactKind } from '../model/words.ts';
+import type { BootDraft } from './boot.ts';
 import type { Statement, StatementState } from './statement.ts';
 
 /** A host while its files are applied to it, in the order in which boot would. The only mutable thing in the house; `assemble/host.ts` freezes it into a `Host`. */
@@ -28,6 +29,7 @@ export interface HostDraft {
   faults?: ConfigFault[];
   filterLines?: FilterLine[];
   filterUnread?: true;
+  boot?: BootDraft;
   readonly seen: Set<FactKind>;
 }
 

@@ -107,7 +107,7 @@ function takeGarbage(node: Node, draft: HostDraft): void {
   }
 }
 
-/** A sync daemon follows the state of its instance; without one both roles run. */
+/** A sync daemon follows the state of its instance, and without an ID of its own takes the instance's; without one both roles run, with ID 0 (keepalived.conf(5), lvs_sync_daemon). */
 function takeSyncDaemons(globals: readonly Node[], roots: readonly Node[], draft: HostDraft): void {
   const line = last(globals, 'lvs_sync_daemon');
   const device = line?.words[1];
@@ -116,7 +116,11 @@ function takeSyncDaemons(globals: readonly Node[], roots: readonly Node[], draft
     const syncId = named > 0 ? numberIn(line.words[named + 1], 0, 255) : undefined;
     const instance = all(roots, 'vrrp_instance').find((node) => line.words.slice(2).some((word) => word.text === node.words[1]?.text));
     const master = (instance && last(instance.children, 'state')?.words[1]?.text) === 'MASTER';
-    draft.syncDaemons.push({ role: master ? 'master' : 'backup', device: device.text, at: lineOf(line), ...(syncId === undefined ? {} : { syncId }) });
+    const vrid = instance && numberIn(last(instance.children, 'virtual_router_id')?.words[1], 1, 255);
+    const id = syncId ?? (instance ? vrid : 0);
+    for (const role of instance ? [master ? ('master' as const) : ('backup' as const)] : (['master', 'backup'] as const)) {
+      draft.syncDaemons.push({ role, device: device.text, at: lineOf(line), ...(id === undefined ? {} : { syncId: id }) });
+    }
   }
   for (const node of all(roots, 'vrrp_instance')) {
     const own = last(node.children, 'lvs_sync_daemon_interface');

@@ -1,5 +1,5 @@
 import { parseCidr, parseIp } from '../../base/ip.ts';
-import { compareText } from '../../base/origin.ts';
+import { compareText, type Span } from '../../base/origin.ts';
 import { nameMatcher } from '../../base/file-set.ts';
 import { deviceKind, unnamed } from '../../model/device.ts';
 import type { DeviceKind } from '../../model/host.ts';
@@ -29,7 +29,7 @@ export function applyNetworkd(files: readonly File[], draft: HostDraft): void {
     main.statements.push(...renumbered(file.statements, main.statements));
   }
   const kinds = netdevKinds(units);
-  const taken: ((device: string) => boolean)[] = [];
+  const taken: Taken[] = [];
   for (const [name, unit] of [...units].sort(([a], [b]) => compareText(a, b))) if (name.endsWith('.network')) applyNetwork(unit.statements, kinds, taken, draft);
 }
 
@@ -51,7 +51,7 @@ function netdevKinds(units: ReadonlyMap<string, { readonly statements: readonly 
   return kinds;
 }
 
-function applyNetwork(statements: readonly IniStatement[], kinds: ReadonlyMap<string, DeviceKind>, taken: ((device: string) => boolean)[], draft: HostDraft): void {
+function applyNetwork(statements: readonly IniStatement[], kinds: ReadonlyMap<string, DeviceKind>, taken: Taken[], draft: HostDraft): void {
   const sections = sectionsOf(statements);
   const all = (section: string, key: string): readonly IniEntry[] => resets(sections.filter((each) => each.section === section).flatMap((each) => each.entries.filter((entry) => entry.key === key && entry.state !== 'wrong')));
   const match = all('Match', 'Name');
@@ -61,8 +61,11 @@ function applyNetwork(statements: readonly IniStatement[], kinds: ReadonlyMap<st
   // Without a name that is one device, the addresses are the host's all the same.
   const plain = names.filter((name) => !/[*?[]/.test(name));
   const devices = plain.length > 0 ? plain : [names[0]?.startsWith('lo') ? 'lo' : unnamed];
-  const free = devices.filter((device) => !taken.some((matches) => matches(device)));
-  for (const name of names) taken.push(nameMatcher(name));
+  const free = devices.filter((device) => !taken.some(({ matches }) => matches(device)));
+  const first = plain.includes('lo') ? taken.find(({ name }) => name === 'lo') : undefined;
+  const simple = sections.filter(({ section }) => section === 'Match').every(({ entries }) => entries.every(({ key }) => key === 'Name'));
+  if (first?.simple) hidden(sections, first, draft);
+  for (const name of names) taken.push({ name, matches: nameMatcher(name), at, simple });
   for (const device of free) {
     const kind = kinds.get(device) ?? deviceKind(device);
     addDevice(draft, device, { value: true, at }, kind);
@@ -83,6 +86,20 @@ function applyNetwork(statements: readonly IniStatement[], kinds: ReadonlyMap<st
     if (forward && /^(?:ipv4|yes|true|1|on|both)$/i.test(forward.value)) assign(draft, { key: 'net/ipv4/ip_forward', value: '1', at: forward.at, confidence: 'certain', optional: false, by: 'config' });
     if (forward && /^(?:ipv6|yes|true|1|on|both)$/i.test(forward.value)) assign(draft, { key: 'net/ipv6/conf/all/forwarding', value: '1', at: forward.at, confidence: 'certain', optional: false, by: 'config' });
   }
+}
+
+/** A name that a file matches. `simple`: it asks for nothing but names. */
+interface Taken {
+  readonly name: string;
+  readonly matches: (device: string) => boolean;
+  readonly at: Span;
+  readonly simple: boolean;
+}
+
+/** The addresses of a file that is not applied, since an earlier one matches lo. */
+function hidden(sections: ReturnType<typeof sectionsOf>, first: Taken, draft: HostDraft): void {
+  const addresses = sections.flatMap(({ section, entries }) => (section === 'Network' || section === 'Address' ? entries.filter((entry) => entry.key === 'Address' && parseCidr(entry.value, 'host')) : []));
+  for (const { value, at } of addresses) (draft.faults ??= []).push({ kind: 'file-hidden', program: 'networkd', at, found: value, other: first.at, outcome: 'systemd-networkd applies only the first file that matches a device', confidence: 'certain' });
 }
 
 /** An empty assignment takes back those before it (systemd.syntax(7)). */

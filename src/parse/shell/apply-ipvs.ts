@@ -88,13 +88,17 @@ function putDestination(effect: DestinationEffect, step: Step, draft: HostDraft)
     else if (effect.does === 'delete-destination' && atLeast(step.confidence, 'likely')) replace(draft, at, service.destinations.filter((one) => !twins.includes(one)));
     return;
   }
-  // Written twice on one path it is there twice, for a rule to see; on two ways of a test it is one.
+  // Written twice on one path it is there twice, for a rule to see; on two ways of a test it is one, and so is a saved table that a script restores as well.
   const [twin] = twins;
-  if (twin && !(twin.confidence === 'certain' && step.confidence === 'certain')) {
+  if (twin && (!(twin.confidence === 'certain' && step.confidence === 'certain') || (restores(step) && twin.at.file !== step.at.file))) {
     replace(draft, at, service.destinations.map((one) => (one === twin ? { ...one, confidence: strongest(one.confidence, step.confidence) } : one)));
     return;
   }
   replace(draft, at, [...service.destinations, destinationOf(effect, rip, port, step)]);
+}
+
+function restores(step: Step): boolean {
+  return step.effects.some((effect) => effect.kind === 'ipvs' && effect.does === 'restore');
 }
 
 function replace(draft: HostDraft, at: number, destinations: readonly Destination[]): void {

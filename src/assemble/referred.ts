@@ -1,0 +1,47 @@
+import { findFiles, type FileSet } from '../base/file-set.ts';
+import { sourceText } from '../base/text.ts';
+import { readUnit } from '../parse/systemd/read.ts';
+import { bootCommands } from '../parse/systemd/units.ts';
+import { unitGlobs } from './unit-globs.ts';
+
+const crontabs = ['etc/crontab', 'etc/cron.d/*', 'var/spool/cron/*', 'var/spool/cron/crontabs/*'];
+const maxReferred = 100;
+
+/** Scripts outside the places of init systems that a unit or a cron table runs at boot, where the tree holds them: called without an argument, or with `start`. */
+export function referredScripts(files: FileSet): readonly string[] {
+  const found = new Set<string>();
+  for (const command of [...unitLines(files), ...rebootLines(files)]) {
+    const path = scriptIn(command, files);
+    if (path !== undefined && found.size < maxReferred) found.add(path);
+  }
+  return [...found];
+}
+
+function unitLines(files: FileSet): readonly string[] {
+  const parsed = findFiles(files, unitGlobs).flatMap((path) => {
+    const read = files.read(path);
+    const source = read.state === 'text' ? sourceText('', path, read.text) : undefined;
+    return source ? [{ source, statements: readUnit(source) }] : [];
+  });
+  return bootCommands(parsed, files).map(({ text }) => text);
+}
+
+function rebootLines(files: FileSet): readonly string[] {
+  return findFiles(files, crontabs).flatMap((path) => {
+    const read = files.read(path);
+    return read.state === 'text' ? [...read.text.matchAll(/^[ \t]*@reboot[ \t]+(.*)$/gm)].map((line) => line[1]!) : [];
+  });
+}
+
+/** The first word that is a shell script of the tree. */
+function scriptIn(command: string, files: FileSet): string | undefined {
+  const words = command.split(/[\s'"]+/);
+  for (const [index, word] of words.entries()) {
+    if (!/^\/[\w./-]+$/.test(word)) continue;
+    const read = files.read(word.slice(1));
+    if (read.state !== 'text' || !/^#!.*\b(?:ba|da|k|z)?sh\b/.test(read.text)) continue;
+    const argument = words[index + 1];
+    return argument === undefined || argument === '' || /^(?:start|up|[;&|>].*|\d>.*)$/.test(argument) ? word.slice(1) : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import type { Span } from '../base/origin.ts';
+import type { Host } from './host.ts';
+import type { Said } from './vrrp.ts';
+
+/** What a host's files say of its start apart from addresses, parameters and scripts. */
+export interface BootFacts {
+  /** Options with which modules are loaded (`options ip_vs conn_tab_bits=20`). */
+  readonly moduleOptions: readonly ModuleOption[];
+  /** Kernels that are installed, with those of their build options that LVS hangs on. */
+  readonly kernels: readonly KernelBuild[];
+  readonly ipvsadm: IpvsadmService;
+}
+
+/** One option of a module in a file of modprobe.d(5). */
+export interface ModuleOption {
+  readonly module: string;
+  readonly option: string;
+  readonly value: string;
+  readonly at: Span;
+  /** modprobe takes files of modprobe.d by their ending .conf only. */
+  readonly read: boolean;
+}
+
+/** `/boot/config-*` of one kernel. */
+export interface KernelBuild {
+  /** `6.1.0-18-amd64` */
+  readonly release: string;
+  /** The file's beginning. */
+  readonly at: Span;
+  /** By name without `CONFIG_`: `y`, `m`, or `n` where the line says that it is not set. */
+  readonly options: ReadonlyMap<string, Said<string>>;
+}
+
+/** The distribution's service that restores a saved IPVS table. */
+export interface IpvsadmService {
+  /** The first command of the saved table. */
+  readonly saved?: Span;
+  /** Whether boot starts it; absent: that was not seen. `note`: how it is known. */
+  readonly atBoot?: Said<boolean> & { readonly note: string };
+  /** Whether it saves the table of the kernel when it stops, or is restarted. */
+  readonly saves: readonly (Said<boolean> & { readonly name: string })[];
+}
+
+/** Whether a kernel was built with an option, as a module or within. */
+export function builtWith(kernel: KernelBuild, option: string): boolean {
+  const value = kernel.options.get(option)?.value;
+  return value === 'y' || value === 'm';
+}
+
+/** Where a kernel's file says that it lacks an option: its line, else the file's beginning. */
+export function lackingAt(kernel: KernelBuild, option: string): Span {
+  return kernel.options.get(option)?.at ?? kernel.at;
+}
+
+/** Services that a health checker makes. */
+export function checkerOf(host: Pick<Host, 'services'>): 'keepalived' | 'ldirectord' | undefined {
+  return host.services.find((service) => service.managed)?.managed?.by;
+}
