@@ -13,7 +13,7 @@ export default hostRule({
     what: 'A service stands for a firewall mark, but no rule that packets meet before IPVS puts this mark on them: there is none, the rules set another mark, only the other IP version’s filter sets it, or it is set in FORWARD or POSTROUTING, which packets for the VIP do not pass.',
     why: 'IPVS looks a packet up by its mark when it comes in. Without it the packet meets no service, and the director answers itself: the connection is refused, or times out.',
     repair: '`iptables -t mangle -A PREROUTING -d VIP -p tcp -m multiport --dports 80,443 -j MARK --set-mark N` with the N of `ipvsadm -A -f N`; ip6tables for a service of IPv6.',
-    exceptions: 'A mark that is set in INPUT counts too, and one for the director’s own packets in OUTPUT. Where a rule sets a mark that cannot be known, or where rules may come from something that is not read (nftables, firewalld, a script of somebody else), nothing is said. A service of IPv4 whose mark only ip6tables sets is told by `fwmark/ipv6-flag`.',
+    exceptions: 'A mark that is set in INPUT counts too, and one for the director’s own packets in OUTPUT. Where a rule sets a mark that cannot be known, or where rules may come from something that is not read (firewalld, nft within a script, a script of somebody else), nothing is said. A service of IPv4 whose mark only ip6tables sets is told by `fwmark/ipv6-flag`.',
     references: ['http://www.austintek.com/LVS/LVS-HOWTO/HOWTO/LVS-HOWTO.fwmark.html', 'https://man7.org/linux/man-pages/man8/iptables-extensions.8.html'],
   },
   proof: [{ kind: 'kernel-run', breaks: 'connect' }],

@@ -43,8 +43,8 @@ export function assembleHost(name: string, given: FileSet, readShell: typeof rea
   return { host, log };
 }
 
-function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, boot, filterLines, filterUnread, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
-  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), ...(boot ? { boot } : {}), ...(filterLines ? { filterLines } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
+function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, faults, boot, filterLines, nftChains, filtersArp, filterUnread, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
+  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(faults ? { faults } : {}), ...(boot ? { boot } : {}), ...(filterLines ? { filterLines } : {}), ...(filtersArp ? { filtersArp } : {}), ...(nftChains ? { nftChains } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
 }
 
 /** The VIPs of a service of a mark are those whose packets get it. */
@@ -66,7 +66,7 @@ function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'sc
       const read = draft.files.read(path);
       const source = takeText(read, draft, log, () => {
         failed.add(kind);
-        if (kind.name === 'iptables') draft.filterUnread = true;
+        if (kind.name === 'iptables' || kind.name === 'nftables') draft.filterUnread = true;
       });
       if (source && kind.accepts(source)) loaded.push({ source, ...modeOf(read) });
     }

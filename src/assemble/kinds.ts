@@ -17,6 +17,8 @@ import { applyNetplan } from '../parse/netplan/apply.ts';
 import { readNetplan } from '../parse/netplan/read.ts';
 import { applyNetworkd } from '../parse/networkd/apply.ts';
 import { readNetworkd } from '../parse/networkd/read.ts';
+import { applyNft } from '../parse/nftables/apply.ts';
+import { readNft } from '../parse/nftables/read.ts';
 import { applyRules } from '../parse/ipvsadm/apply.ts';
 import { readRules } from '../parse/ipvsadm/read.ts';
 import { applyKeepalived } from '../parse/keepalived/apply.ts';
@@ -113,6 +115,14 @@ export const kinds: readonly AnyKind[] = [
     read: readKernelConfig,
     apply: applyKernelConfigs,
     recognises: (path, text) => /(?:^|\/)config-\d[^/]*$/.test(path) && /^CONFIG_\w+=/m.test(text),
+  }),
+  anyKind({
+    name: 'nftables',
+    globs: ['etc/sysconfig/nftables.conf', 'etc/nftables.conf'],
+    feeds: [],
+    read: readNft,
+    apply: applyNft,
+    recognises: (path, text) => /\.nft$|(?:^|\/)nftables[^/]*\.(?:conf|rules)$/.test(path) || /^#!\S*\bnft\b/.test(text) || (!text.startsWith('#!') && /^[ \t]*table[ \t]+(?:(?:ip6?|inet|arp|bridge|netdev)[ \t]+)?[\w-]+[ \t]*\{/m.test(text)),
   }),
   anyKind({
     name: 'sysctl',

@@ -45,7 +45,7 @@ export function arpState(given: Host, cluster: Cluster): ArpState {
 
 /** Whether ARP may be filtered by something that is not followed: nft, or a service that loads rules of its own. */
 function filtersElsewhere(host: Host): boolean {
-  return host.filterUnread === true || host.scripts.some((script) => effectsIn(startSteps(script), 'service').some(({ effect }) => /^arptables/.test(effect.service ?? '')) || effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.tool === 'nft'));
+  return host.filtersArp === true || host.filterUnread === true || host.scripts.some((script) => effectsIn(startSteps(script), 'service').some(({ effect }) => /^arptables/.test(effect.service ?? '')) || effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.tool === 'nft'));
 }
 
 /** The same as if no rule filtered ARP. Who hides a VIP by rules is taken to leave the settings that are unseen alone (`likely`). */
@@ -87,7 +87,7 @@ function below(fact: Fact<number>, bound: number): boolean | undefined {
 
 /** Whether a script of the host adds rules that filter or rewrite ARP, or starts the service that does. */
 export function filtersArp(host: Host): boolean {
-  return (host.filterLines ?? []).some(({ effect }) => effect.tool === 'arptables' && effect.does === 'add') || host.scripts.some((script) => {
+  return host.filtersArp === true || (host.filterLines ?? []).some(({ effect }) => effect.tool === 'arptables' && effect.does === 'add') || host.scripts.some((script) => {
     const steps = startSteps(script);
     return (
       effectsIn(steps, 'firewall').some(({ effect }) => (effect.tool === 'arptables' ? effect.does === 'add' || effect.does === 'restore' || effect.does === 'policy' : effect.tool === 'nft' && effect.words.some((word) => word.text === 'arp'))) ||

@@ -32,6 +32,8 @@ export function meets({ conditions }: Pick<FilterRule, 'conditions'>, packet: Pa
 
 function holds(condition: Condition, packet: Packet): Answer {
   if (condition.of === 'unknown') return 'unknown';
+  // `ip daddr` in a chain of both versions asks for the version too.
+  if ((condition.of === 'source' || condition.of === 'destination') && condition.nets.every((net) => net.ip.family !== packet.family)) return 'no';
   const plain = asked(condition, packet);
   return condition.not && plain !== 'unknown' ? (plain === 'yes' ? 'no' : 'yes') : plain;
 }
@@ -74,14 +76,11 @@ export interface Fate {
   readonly confidence: Confidence;
 }
 
-/** Tables that see a packet at a place, in the kernel's order (`include/uapi/linux/netfilter_ipv4.h: enum nf_ip_hook_priorities`); what nat does with it is another question. */
-const tables = ['raw', 'mangle', 'filter'] as const;
-
-/** What becomes of a packet at a place. Rules that were not read are not known of: see `Filter.whole`. */
+/** What becomes of a packet at a place: each chain there may drop it. Rules that were not read are not known of: see `Filter.whole`. */
 export function fateAt(filter: Filter, hook: Hook, packet: Packet): Fate {
-  for (const table of tables) {
-    const chain = chainOf(filter, packet.family, table, hook);
-    if (!chain) continue;
+  // What nat does with a packet is another question: see `takes()`.
+  const chains = filter.chains.filter((chain) => chain.family === packet.family && chain.hook === hook && chain.table !== 'nat').sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+  for (const chain of chains) {
     const fate = fateIn(filter, chain, packet, 0);
     if (fate.fate === 'drop' || fate.fate === 'unknown') return { ...fate, fate: fate.fate };
     if (fate.fate === 'return' && chain.policy?.drops) return { fate: 'drop', at: chain.policy.at, by: 'policy', confidence: weakest(chain.policy.confidence, fate.confidence) };

@@ -2,7 +2,7 @@ import { atLeast, weakest, type Confidence } from '../base/fact.ts';
 import type { Span } from '../base/origin.ts';
 import { parseRule, type FilterRule } from './filter-rule.ts';
 import type { Host } from './host.ts';
-import type { FirewallEffect } from './script.ts';
+import type { FirewallEffect, Step } from './script.ts';
 import { startSteps } from './timeline.ts';
 import type { Family } from './words.ts';
 
@@ -21,6 +21,10 @@ export interface FilterChain {
   readonly table: string;
   readonly name: string;
   readonly rules: readonly FilterRule[];
+  /** Where packets come to it by themselves; undefined: it is jumped to. */
+  readonly hook?: Hook;
+  /** Of the chains at a place the lower sees a packet first (`include/uapi/linux/netfilter_ipv4.h: enum nf_ip_hook_priorities`). */
+  readonly priority?: number;
   /** What becomes of a packet that no rule decides; undefined: never said (ACCEPT), or a chain of the user's. */
   readonly policy?: { readonly drops: boolean; readonly at: Span; readonly confidence: Confidence };
 }
@@ -30,6 +34,13 @@ export interface Filter {
   readonly chains: readonly FilterChain[];
   /** Whether no rules are loaded, changed or removed by something that is not read. */
   readonly whole: boolean;
+}
+
+const hooks: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] satisfies readonly Hook[];
+const priorities: Readonly<Record<string, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0, security: 50 };
+
+function isHook(name: string): name is Hook {
+  return hooks.includes(name);
 }
 
 const known = new WeakMap<Host, Filter>();
@@ -56,16 +67,26 @@ interface From {
 /** Services that load, keep or make a packet filter of their own. */
 const filterServices = /^(?:iptables|ip6tables|nftables|firewalld|SuSEfirewall2|ufw|shorewall6?|ferm|docker|fail2ban|netfilter-persistent|iptables-persistent)$/;
 
+/** Whether a step runs a program of the administrator's own, which may do anything. */
+function runsUnread({ words, effects }: Step): boolean {
+  if (effects.length > 0) return false;
+  const [program = '', operand = ''] = words.map(({ text }) => text ?? '');
+  const script = /^(?:\/\S*\/)?(?:sh|bash|dash|ksh)$/.test(program) ? operand : program;
+  return /\.sh$|^\/(?:usr\/local|root|opt|home|srv|data)\//.test(script);
+}
+
 class Folding {
   private readonly chains = new Map<string, Mutable>();
   private whole = true;
 
   fold(host: Host): Filter {
     if (host.filterUnread || !host.seen.has('scripts')) this.whole = false;
+    for (const chain of host.nftChains ?? []) this.chains.set(`${chain.family} nft ${chain.table} ${chain.name}`, { ...chain, rules: [...chain.rules] });
     for (const { effect, at } of host.filterLines ?? []) this.apply(effect, { at, confidence: 'certain' });
     for (const script of host.scripts) {
       for (const step of startSteps(script)) {
         if (step.aside) continue;
+        if (runsUnread(step)) this.whole = false;
         // `$IPT -A …` with a name that is not known.
         if (step.name === undefined && step.words.some((word) => /^(?:-[AIDFPX]|--append|--insert)$/.test(word.text ?? ''))) this.whole = false;
         for (const effect of step.effects) {
@@ -123,7 +144,7 @@ class Folding {
   private chain(family: Family, table: string, name: string): Mutable {
     const key = `${family} ${table} ${name}`;
     let chain = this.chains.get(key);
-    if (!chain) this.chains.set(key, (chain = { family, table, name, rules: [] }));
+    if (!chain) this.chains.set(key, (chain = { family, table, name, rules: [], ...(isHook(name) && Object.hasOwn(priorities, table) ? { hook: name, priority: priorities[table]! } : {}) }));
     return chain;
   }
 

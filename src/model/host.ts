@@ -3,7 +3,7 @@ import type { Cidr, Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import type { BootFacts } from './boot.ts';
 import type { ConfigFault } from './config-fault.ts';
-import type { FilterLine } from './filter.ts';
+import type { FilterChain, FilterLine } from './filter.ts';
 import type { Script } from './script.ts';
 import type { Service, SyncDaemon } from './service.ts';
 import type { Assignment } from './sysctl.ts';
@@ -34,6 +34,10 @@ export interface Host {
   readonly faults?: readonly ConfigFault[];
   /** Saved rules of the packet filter that boot loads, in order. */
   readonly filterLines?: readonly FilterLine[];
+  /** Chains that boot loads with nft(8). */
+  readonly nftChains?: readonly FilterChain[];
+  /** nft(8) loads a table of the family arp, bridge or netdev: it may filter ARP. */
+  readonly filtersArp?: true;
   /** Something that is not read may hold rules of the packet filter: another firewall's files, a script that speaks of iptables but not of LVS. */
   readonly filterUnread?: true;
   /** Kernels, module options and the ipvsadm service, where files speak of them. */

@@ -20,10 +20,8 @@ export function markRules(filter: Filter, family?: Family): readonly MarkRule[] 
   );
 }
 
-const builtIn = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
-
 function hooksTo(filter: Filter, chain: FilterChain, seen: ReadonlySet<FilterChain> = new Set([chain])): readonly string[] {
-  if (builtIn.has(chain.name)) return [chain.name];
+  if (chain.hook) return [chain.hook];
   const callers = filter.chains.filter((other) => other.family === chain.family && other.table === chain.table && !seen.has(other) && other.rules.some(({ verdict }) => (verdict.does === 'jump' || verdict.does === 'goto') && verdict.chain === chain.name));
   return [...new Set(callers.flatMap((caller) => hooksTo(filter, caller, new Set([...seen, caller]))))];
 }

@@ -1,16 +1,17 @@
+import { filterOf } from './filter.ts';
 import type { Host } from './host.ts';
 import { sysctlValue } from './sysctl.ts';
 import { effectsIn, startSteps } from './timeline.ts';
 
 /**
  * Whether a director rewrites the source of what it sends to its real servers, so that their replies come back to it whatever their gateway is (full NAT): net.ipv4.vs.conntrack=1 and a SNAT or MASQUERADE rule
- * in POSTROUTING. Without conntrack such a rule never sees IPVS packets (measured). `maybe`: conntrack is on, but no script adds a rule; it may stand in a saved rule set.
+ * in POSTROUTING. Without conntrack such a rule never sees IPVS packets (measured). `maybe`: conntrack is on, but no rule was read; it may stand where nothing is read.
  */
 export function translatesSources(host: Host): 'yes' | 'maybe' | 'no' {
   const conntrack = sysctlValue(host, 'net/ipv4/vs/conntrack');
   if (conntrack.state === 'unseen' || conntrack.value === 0) return 'no';
-  const rewrites = host.scripts.some((script) =>
-    effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.does === 'add' && (effect.table === 'nat' || effect.tool === 'nft') && effect.words.some((word) => /^(?:MASQUERADE|SNAT|masquerade|snat)$/.test(word.text ?? ''))),
+  const rewrites = filterOf(host).chains.some(({ rules }) => rules.some(({ verdict }) => verdict.does === 'hide')) || host.scripts.some((script) =>
+    effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.does === 'add' && effect.tool === 'nft' && effect.words.some((word) => /\b(?:masquerade|snat)\b/.test(word.text ?? ''))),
   );
   return rewrites ? 'yes' : 'maybe';
 }

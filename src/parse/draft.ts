@@ -2,7 +2,7 @@ import type { FileSet, FileRead } from '../base/file-set.ts';
 import type { Span } from '../base/origin.ts';
 import type { SourceText } from '../base/text.ts';
 import type { ConfigFault } from '../model/config-fault.ts';
-import type { FilterLine } from '../model/filter.ts';
+import type { FilterChain, FilterLine } from '../model/filter.ts';
 import type { Address, Device, Route } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
 import type { Service, SyncDaemon } from '../model/service.ts';
@@ -28,6 +28,8 @@ export interface HostDraft {
   keepalived?: KeepalivedConfig;
   faults?: ConfigFault[];
   filterLines?: FilterLine[];
+  nftChains?: FilterChain[];
+  filtersArp?: true;
   filterUnread?: true;
   boot?: BootDraft;
   readonly seen: Set<FactKind>;

@@ -1,0 +1,36 @@
+import type { FilterChain } from '../../model/filter.ts';
+import type { FilterRule } from '../../model/filter-rule.ts';
+import type { Family } from '../../model/words.ts';
+import type { HostDraft, ParsedFile } from '../draft.ts';
+import type { NftPlace, NftStatement } from './read.ts';
+
+type Growing = { -readonly [K in keyof FilterChain]: FilterChain[K] } & { rules: FilterRule[] };
+
+const families: Readonly<Record<string, readonly Family[]>> = { ip: [4], ip6: [6], inet: [4, 6] };
+
+/** Puts the chains that boot loads on a host: of the first file, as each distribution has but one. Where it leads to further files, or holds what is not followed, rules may be there that are not known of. */
+export function applyNft(files: readonly ParsedFile<NftStatement>[], draft: HostDraft): void {
+  const [file] = files;
+  if (!file) return;
+  const chains = new Map<string, Growing>();
+  const grow = ({ family, table, chain }: NftPlace, change: (chain: Growing) => void): void => {
+    for (const version of families[family] ?? []) {
+      const key = `${version} ${family} ${table} ${chain}`;
+      let known = chains.get(key);
+      if (!known) chains.set(key, (known = { family: version, table: `${family} ${table}`, name: chain, rules: [] }));
+      change(known);
+    }
+  };
+  for (const statement of file.statements) {
+    if (statement.state === 'unread') draft.filterUnread = true;
+    if (statement.kind === 'none') continue;
+    const { at, place } = statement;
+    if (place.family === 'arp' || place.family === 'bridge' || place.family === 'netdev') draft.filtersArp = true;
+    if (statement.kind === 'base') {
+      // A chain of nat decides where packets go, not whether.
+      grow(place, (chain) => void (statement.hook && ((chain.hook = statement.hook), (chain.priority = statement.priority), statement.type === 'nat' && (chain.table = 'nat'))));
+    } else if (statement.kind === 'policy') grow(place, (chain) => void (chain.policy = { drops: statement.policy === 'drop', at, confidence: 'likely' }));
+    else grow(place, (chain) => void chain.rules.push(...statement.rule.parts.map(({ conditions, verdict }): FilterRule => ({ conditions, verdict, at, confidence: 'likely', spec: '' }))));
+  }
+  if (chains.size > 0) draft.nftChains = [...chains.values()];
+}
