@@ -11,7 +11,9 @@ import bootIpvsadmRulesNotRestored from './boot/ipvsadm-rules-not-restored.ts';
 import bootIpvsadmSaveWithoutN from './boot/ipvsadm-save-without-n.ts';
 import bootKernelWithoutIpvs from './boot/kernel-without-ipvs.ts';
 import bootLroOnDirector from './boot/lro-on-director.ts';
+import bootModuleNotLoaded from './boot/module-not-loaded.ts';
 import bootNetworkdLoMatchedTwice from './boot/networkd-lo-matched-twice.ts';
+import bootVipNotPersistent from './boot/vip-not-persistent.ts';
 import fwmarkIpv6Flag from './fwmark/ipv6-flag.ts';
 import fwmarkMissingRule from './fwmark/missing-rule.ts';
 import fwmarkProtocol from './fwmark/protocol.ts';
@@ -134,7 +136,9 @@ export const rules: readonly Rule[] = [
   bootIpvsadmSaveWithoutN,
   bootKernelWithoutIpvs,
   bootLroOnDirector,
+  bootModuleNotLoaded,
   bootNetworkdLoMatchedTwice,
+  bootVipNotPersistent,
   fwmarkIpv6Flag,
   fwmarkMissingRule,
   fwmarkProtocol,

@@ -62,6 +62,20 @@ export async function findingsText(rule: string): Promise<string> {
   return parts.join('\n');
 }
 
+/** Whole setups below fixtures/wild, each with an accepted findings.txt. */
+export function wildSetups(): readonly Case[] {
+  return folders('fixtures/wild').map((name) => ({ rule: 'wild', name, folder: join('fixtures/wild', name) }));
+}
+
+/** What findings.txt of a whole setup must hold: findings, rules that could not judge a host, and lines that were not understood. */
+export async function wildText(one: Case): Promise<string> {
+  const { verdict, hosts } = await lookAtCase(one);
+  const roles = hosts.map(({ host }) => `${host.name}: ${host.roles.length > 0 ? host.roles.join(', ') : 'no role'}\n`).join('');
+  const skipped = verdict.skipped.map(({ rule, host, needs }) => `  skipped ${rule} on ${host}: ${needs.join(', ')}\n`).join('');
+  const unread = hosts.flatMap(({ log }) => log.unread).map(({ at, text }) => `  unread ${at.host}:/${at.file}:${at.line}: ${text}\n`).join('');
+  return `${roles}\n${verdict.findings.map(showFinding).join('')}${skipped}${unread}`;
+}
+
 function folders(path: string): readonly string[] {
   if (!existsSync(path)) return [];
   return readdirSync(path).filter((name) => statSync(join(path, name)).isDirectory()).sort(compareText);

@@ -9,6 +9,10 @@ export interface BootFacts {
   /** Kernels that are installed, with those of their build options that LVS hangs on. */
   readonly kernels: readonly KernelBuild[];
   readonly ipvsadm: IpvsadmService;
+  /** Services that links of runlevels or targets, or scripts of boot, speak of, started or stopped; absent: no link was seen. */
+  readonly started?: ReadonlySet<string>;
+  /** A cluster manager (heartbeat) may start scripts of init.d by itself. */
+  readonly resources?: true;
 }
 
 /** One option of a module in a file of modprobe.d(5). */

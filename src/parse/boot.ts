@@ -6,6 +6,8 @@ export interface BootDraft {
   readonly moduleOptions: ModuleOption[];
   readonly kernels: KernelBuild[];
   ipvsadm: IpvsadmService;
+  started?: ReadonlySet<string>;
+  resources?: true;
 }
 
 /** The boot facts of a draft, made at the first call. */
