@@ -33,7 +33,9 @@ import keepalivedUnbalancedBrace from './keepalived/unbalanced-brace.ts';
 import keepalivedUnknownKeyword from './keepalived/unknown-keyword.ts';
 import keepalivedValueGarbage from './keepalived/value-garbage.ts';
 import ldirectordCheckNone from './ldirectord/check-none.ts';
+import ldirectordDirectiveTwice from './ldirectord/directive-twice.ts';
 import ldirectordIndent from './ldirectord/indent.ts';
+import ldirectordQuiescentPersistent from './ldirectord/quiescent-persistent.ts';
 import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
 import netfilterForwardPolicyDrop from './netfilter/forward-policy-drop.ts';
 import netfilterVipBlocked from './netfilter/vip-blocked.ts';
@@ -96,15 +98,20 @@ import scriptWrongProcKey from './script/wrong-proc-key.ts';
 import scriptWrongVar from './script/wrong-var.ts';
 import serviceDestinationTwice from './service/destination-twice.ts';
 import serviceDestinationWithoutService from './service/destination-without-service.ts';
+import serviceFallbackPortMapped from './service/fallback-port-mapped.ts';
 import serviceForwardingLeftOut from './service/forwarding-left-out.ts';
 import serviceForwardingMixed from './service/forwarding-mixed.ts';
+import serviceFtpWithoutHelper from './service/ftp-without-helper.ts';
 import serviceFtpWithoutPersistence from './service/ftp-without-persistence.ts';
+import serviceHttpHttpsApart from './service/http-https-apart.ts';
 import servicePortMappedWithoutNat from './service/port-mapped-without-nat.ts';
 import servicePortZeroWithoutPersistence from './service/port-zero-without-persistence.ts';
 import serviceRipIsVip from './service/rip-is-vip.ts';
 import serviceSchedulerUnknown from './service/scheduler-unknown.ts';
 import serviceServiceTwice from './service/service-twice.ts';
 import serviceThresholdsInverted from './service/thresholds-inverted.ts';
+import serviceTimeoutsTooShort from './service/timeouts-too-short.ts';
+import serviceWeightZeroLeft from './service/weight-zero-left.ts';
 import serviceWeightsAllZero from './service/weights-all-zero.ts';
 import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import syncDaemonMismatch from './sync/daemon-mismatch.ts';
@@ -158,7 +165,9 @@ export const rules: readonly Rule[] = [
   keepalivedUnknownKeyword,
   keepalivedValueGarbage,
   ldirectordCheckNone,
+  ldirectordDirectiveTwice,
   ldirectordIndent,
+  ldirectordQuiescentPersistent,
   ldirectordVirtualBadAddress,
   netfilterForwardPolicyDrop,
   netfilterVipBlocked,
@@ -221,15 +230,20 @@ export const rules: readonly Rule[] = [
   scriptWrongVar,
   serviceDestinationTwice,
   serviceDestinationWithoutService,
+  serviceFallbackPortMapped,
   serviceForwardingLeftOut,
   serviceForwardingMixed,
+  serviceFtpWithoutHelper,
   serviceFtpWithoutPersistence,
+  serviceHttpHttpsApart,
   servicePortMappedWithoutNat,
   servicePortZeroWithoutPersistence,
   serviceRipIsVip,
   serviceSchedulerUnknown,
   serviceServiceTwice,
   serviceThresholdsInverted,
+  serviceTimeoutsTooShort,
+  serviceWeightZeroLeft,
   serviceWeightsAllZero,
   serviceWeightsWithoutEffect,
   syncDaemonMismatch,

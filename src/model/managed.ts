@@ -18,6 +18,8 @@ export interface Managed {
   readonly suspended?: boolean;
   /** A failed server stays in the table with weight 0. */
   readonly quiescent?: boolean;
+  /** The value that says so; absent: left out. */
+  readonly quiescentAt?: Span;
   readonly quorum?: { readonly value: number; readonly at: Span };
 }
 

@@ -33,6 +33,7 @@ export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[
       if (head.inVirtual || head.fault || !/^virtual6?$/.test(head.name)) continue;
       const own: Line[] = [];
       while (lines[index + 1]?.inVirtual) own.push(lines[++index]!);
+      doubled(own.filter((line) => !line.fault), draft);
       const service = serviceOf(head, own.filter((line) => !line.fault), globals, draft);
       if (service) services.push(service);
     }
@@ -42,6 +43,16 @@ export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[
 
 function fault(draft: HostDraft, kind: FaultKind, at: Span, found: string, nearest?: string, belongs?: string): void {
   (draft.faults ??= []).push({ kind, program: 'ldirectord', at, found, outcome: refused, confidence: 'certain', ...(nearest ? { nearest } : {}), ...(belongs ? { belongs: [belongs] } : {}) });
+}
+
+/** Directives of one virtual that a later line overrides with another value. Only its real servers are a list. */
+function doubled(own: readonly Line[], draft: HostDraft): void {
+  for (const line of own) {
+    if (/^real6?$/.test(line.name)) continue;
+    const later = last(own, line.name)!;
+    if (later === line || later.value === line.value) continue;
+    (draft.faults ??= []).push({ kind: 'keyword-twice', program: 'ldirectord', at: line.at, found: `${line.name}=${line.value}`, other: later.at, outcome: `ldirectord takes the last one, ${later.name}=${later.value}`, confidence: 'certain' });
+  }
 }
 
 function last(lines: readonly Line[], ...names: readonly string[]): Line | undefined {
@@ -78,6 +89,7 @@ function serviceOf(head: Line, own: readonly Line[], globals: readonly Line[], d
     managed: {
       by: 'ldirectord', protocolWritten: protocol !== undefined, quiescent: quiescent?.value !== 'no',
       ...(protocol ? { protocolAt: protocol.valueAt } : {}),
+      ...(quiescent ? { quiescentAt: quiescent.valueAt } : {}),
       ...(sorry ? { sorry } : {}),
     },
   };

@@ -157,6 +157,8 @@ function destination(command: 'a' | 'e' | 'd', given: IpvsWords): readonly IpvsE
   const lower = boundedNumber(option(given, 'y')?.value, 0, 2_147_483_647);
   if (upper.wrong || lower.wrong) return invalid('illegal threshold', option(given, upper.wrong ? 'x' : 'y')!.value);
   if (upper.value !== undefined && lower.value !== undefined && upper.value !== 0 && lower.value > upper.value) return invalid('the lower threshold is above the upper one', option(given, 'y')!.value);
+  // The kernel compares it with the upper one's 0 and answers ERANGE.
+  if (lower.value && (upper.value === 0 || (!option(given, 'x') && !given.vague))) return invalid('a lower threshold without an upper one', option(given, 'y')!.value);
   const tunnel = tunnelOf(given);
   if (tunnel === 'wrong') return invalid('illegal tunnel type', option(given, 'tun-type')!.value);
   return [{
