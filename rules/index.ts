@@ -117,8 +117,14 @@ import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import syncDaemonMismatch from './sync/daemon-mismatch.ts';
 import syncDaemonSyncidDefault from './sync/daemon-syncid-default.ts';
 import syncKeepalivedDeviceDiffers from './sync/keepalived-device-differs.ts';
+import sysctlDuplicateKey from './sysctl/duplicate-key.ts';
+import sysctlKeyMisspelt from './sysctl/key-misspelt.ts';
+import sysctlKeyUnknown from './sysctl/key-unknown.ts';
 import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
 import sysctlOverridden from './sysctl/overridden.ts';
+import sysctlTcpTwRecycle from './sysctl/tcp-tw-recycle.ts';
+import sysctlVlanDot from './sysctl/vlan-dot.ts';
+import sysctlVsDropEntryAlways from './sysctl/vs-drop-entry-always.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
 import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
@@ -249,8 +255,14 @@ export const rules: readonly Rule[] = [
   syncDaemonMismatch,
   syncDaemonSyncidDefault,
   syncKeepalivedDeviceDiffers,
+  sysctlDuplicateKey,
+  sysctlKeyMisspelt,
+  sysctlKeyUnknown,
   sysctlNatIpForwardOff,
   sysctlOverridden,
+  sysctlTcpTwRecycle,
+  sysctlVlanDot,
+  sysctlVsDropEntryAlways,
   vipAbsentOnRealServer,
   vipNetmaskWideOnLo,
   vipOnRealServersNic,

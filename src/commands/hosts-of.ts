@@ -13,8 +13,6 @@ export interface Shelf {
   file(path: string): FileSet | undefined;
 }
 
-const maxHosts = 200;
-
 /** The hosts that files belong to, each whole, with the hosts beside it, since one side of a cluster says little without the other. A file below no `etc` is taken by itself. */
 export function hostsOf(paths: readonly string[], shelf: Shelf): readonly Extract<Input, { kind: 'host' }>[] {
   const roots = new Set<string>();
@@ -28,7 +26,7 @@ export function hostsOf(paths: readonly string[], shelf: Shelf): readonly Extrac
     const root = path.slice(0, etc) || (path.startsWith('/') ? '/' : '.');
     roots.add(root);
     if (root === '/' || root === '.') continue;
-    for (const name of shelf.hostsIn(dirname(root)).slice(0, maxHosts)) roots.add(join(dirname(root), name));
+    for (const name of shelf.hostsIn(dirname(root))) roots.add(join(dirname(root), name));
   }
   const whole = [...roots].sort().map((root) => ({ kind: 'host' as const, name: root === '.' || root === '/' ? 'localhost' : basename(root), files: shelf.root(root), open: (file: string) => join(root, file) }));
   const alone = singles.flatMap((path) => {
@@ -48,8 +46,11 @@ export function diskShelf(cwd: string): Shelf {
   };
 }
 
-/** A shelf of texts in memory, by path below the repository's top. */
-export function memoryShelf(contents: ReadonlyMap<string, Uint8Array>): Shelf {
+/** Bytes by path, or why there are none. */
+export type Contents = ReadonlyMap<string, Uint8Array | { readonly note: string }>;
+
+/** A shelf of files in memory, by path below the repository's top. */
+export function memoryShelf(contents: Contents): Shelf {
   return {
     hostsIn(folder) {
       const start = folder === '.' ? '' : `${folder}/`;
@@ -57,8 +58,20 @@ export function memoryShelf(contents: ReadonlyMap<string, Uint8Array>): Shelf {
     },
     root(path) {
       const start = path === '.' ? '' : `${path}/`;
-      return memoryFiles(path, new Map([...contents].flatMap(([name, bytes]) => (name.startsWith(start) ? [[name.slice(start.length), bytes] as const] : []))));
+      return held(path, new Map([...contents].flatMap(([name, content]) => (name.startsWith(start) ? [[name.slice(start.length), content] as const] : []))));
     },
-    file: (path) => (contents.has(path) ? memoryFiles('.', new Map([[path, contents.get(path)!]]), { only: path }) : undefined),
+    file: (path) => (contents.has(path) ? held('.', new Map([[path, contents.get(path)!]]), path) : undefined),
+  };
+}
+
+function held(root: string, contents: Contents, only?: string): FileSet {
+  const readable = new Map([...contents].map(([path, content]) => [path, content instanceof Uint8Array ? content : new Uint8Array()] as const));
+  const files = memoryFiles(root, readable, only === undefined ? {} : { only });
+  return {
+    ...files,
+    read(path) {
+      const content = contents.get(path);
+      return content === undefined || content instanceof Uint8Array ? files.read(path) : { state: 'unreadable', path, why: 'denied', note: content.note };
+    },
   };
 }

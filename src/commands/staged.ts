@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { posix } from 'node:path';
 import { maxFileBytes } from '../base/file-set.ts';
 import { UsageError } from './command.ts';
-import { hostsOf, memoryShelf } from './hosts-of.ts';
+import { hostsOf, memoryShelf, type Contents } from './hosts-of.ts';
 import type { HostInput } from './seen.ts';
 
 const maxIndexBytes = 256 * 1024 * 1024;
@@ -9,29 +10,41 @@ const maxIndexBytes = 256 * 1024 * 1024;
 /** The hosts that what is staged for the next commit belongs to, as git's index holds them: what stands in the work tree alone does not count. */
 export function stagedHosts(cwd: string): { readonly inputs: readonly HostInput[] } {
   const top = git(cwd, ['rev-parse', '--show-toplevel']).toString('utf8').trimEnd();
-  const changed = names(git(top, ['diff', '--cached', '--name-only', '-z', '--diff-filter=ACMRT']));
+  const changed = names(git(top, ['diff', '--cached', '--name-only', '-z', '--diff-filter=ACDMRT']));
   if (changed.length === 0) return { inputs: [] };
   const contents = indexed(top, changed);
-  const files = changed.filter((path) => !path.endsWith('.json') && contents.has(path));
-  return { inputs: hostsOf(files, memoryShelf(contents)) };
+  // A file that is taken away changes its host, too.
+  return { inputs: hostsOf(changed.filter((path) => !path.endsWith('.json')), memoryShelf(contents)) };
 }
 
-/** The regular files of the index that may matter: what is staged, and everything below an etc. */
-function indexed(top: string, changed: readonly string[]): ReadonlyMap<string, Uint8Array> {
+/** The files of the index that may matter: what is staged, and everything below an etc. What is no configuration for its size is told as unreadable. */
+function indexed(top: string, changed: readonly string[]): Contents {
   const staged = new Set(changed);
   const entries = names(git(top, ['ls-files', '-s', '-z'])).flatMap((line) => {
-    const [, mode, id, path] = /^(\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(line) ?? [];
-    return mode?.startsWith('100') && (staged.has(path!) || /(?:^|\/)etc\//.test(path!)) ? [{ id: id!, path: path! }] : [];
+    // Stage 0: a path with conflicts cannot be committed.
+    const [, mode = '', id, path] = /^(\d+) ([0-9a-f]+) 0\t(.*)$/s.exec(line) ?? [];
+    return /^1[02]0/.test(mode) && (staged.has(path!) || /(?:^|\/)etc\//.test(path!)) ? [{ id: id!, path: path!, link: mode.startsWith('120') }] : [];
   });
   const answer = git(top, ['cat-file', '--batch', '--buffer'], entries.map(({ id }) => `${id}\n`).join(''));
-  const contents = new Map<string, Uint8Array>();
+  const contents = new Map<string, Uint8Array | { readonly note: string }>();
+  const links: { readonly path: string; readonly target: string }[] = [];
   let at = 0;
-  for (const { path } of entries) {
+  for (const { path, link } of entries) {
     const end = answer.indexOf(10, at);
     const size = Number(/ blob (\d+)$/.exec(answer.subarray(at, end).toString('latin1'))?.[1] ?? NaN);
-    if (Number.isNaN(size)) break;
-    if (size <= maxFileBytes) contents.set(path, answer.subarray(end + 1, end + 1 + size));
+    if (Number.isNaN(size)) {
+      contents.set(path, { note: 'git has no such object' });
+      at = end + 1;
+      continue;
+    }
+    const bytes = answer.subarray(end + 1, end + 1 + size);
+    if (link) links.push({ path, target: bytes.toString('utf8') });
+    else contents.set(path, size <= maxFileBytes ? bytes : { note: `has ${size} bytes; files over ${maxFileBytes} are not read` });
     at = end + 1 + size + 1;
+  }
+  for (const { path, target } of links) {
+    const found = contents.get(posix.join(posix.dirname(path), target));
+    if (found && !target.startsWith('/')) contents.set(path, found);
   }
   return contents;
 }

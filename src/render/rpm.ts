@@ -51,7 +51,7 @@ function sameFiles(a: readonly RenderedFile[], b: readonly RenderedFile[]): bool
 
 function packageOf(plan: Plan, host: HostPlan, label: string, files: readonly RenderedFile[], { version, release, epoch }: RpmOptions): RpmSource {
   const name = `lvs-${plan.name}-${label}`;
-  const services = files.flatMap(({ path }) => (path.startsWith('etc/init.d/') ? [{ service: path.slice('etc/init.d/'.length) }] : []));
+  const service = files.find(({ path }) => path.startsWith('etc/init.d/'))?.path.slice('etc/init.d/'.length);
   const role = host.role === 'director' ? 'director' : 'real server';
   const listed = files.map(({ path, mode }, at) => ({
     path, source: sourceName(path), number: at, name: sourceName(path), mode: mode.toString(8).padStart(4, '0'),
@@ -59,13 +59,14 @@ function packageOf(plan: Plan, host: HostPlan, label: string, files: readonly Re
     listing: path.startsWith('etc/init.d/') ? `%attr(0755, root, root) /${path}` : `%config(noreplace) %attr(0644, root, root) /${path}`,
   }));
   const specFile = templates.render('rpm/package.spec', {
-    name, version, release, services, files: listed, sources: listed, host: label,
+    name, version, release, hasService: service !== undefined, service: service ?? '', files: listed, sources: listed, host: label,
     cluster: macroFree(plan.name), digest: plan.digest,
     // A hyphen parts version and release.
     packageVersion: version.replaceAll('-', '~'),
     summary: macroFree(`LVS ${role} of the cluster ${plan.name}`),
     description: lines(macroFree(`The init script and kernel parameters of ${label === host.name ? `the LVS ${role} ${label}` : `every LVS ${role}`} of the cluster ${plan.name}. Rendered by lvs-gen ${version} from the spec ${plan.name} (${plan.digest}).`)),
-    requires: ['/bin/bash', 'iproute', ...(host.modules.length > 0 ? ['kmod'] : []), ...(host.role === 'director' ? ['ipvsadm'] : [])],
+    // The folder is a link on RHEL, which must be there before a file is put into it.
+    requires: ['/bin/bash', ...(service !== undefined ? ['/etc/init.d'] : []), 'iproute', ...(host.modules.length > 0 ? ['kmod'] : []), ...(host.role === 'director' ? ['ipvsadm'] : [])],
     date: changelogDate(epoch), packager: 'lvs-gen <lvs-gen@localhost>',
   }, helpers);
   return { name, file: `${name}-${version.replaceAll('-', '~')}-${release}.noarch.rpm`, specFile, sources: files.map(({ path, text, mode }) => ({ name: sourceName(path), text, mode })) };
@@ -80,9 +81,9 @@ function macroFree(text: string): string {
   return comment(text).replaceAll('%', '%%');
 }
 
-/** Text in lines of at most 79 characters, as rpmlint wants them. */
+/** Text in lines of at most 79 characters, as rpmlint wants them; none begins with a percent sign, which would begin a section. */
 function lines(text: string): readonly string[] {
-  return text.match(/\S.{0,77}\S(?=\s|$)|\S+/g) ?? [];
+  return (text.match(/\S.{0,76}\S(?=\s|$)|\S+/g) ?? []).map((line) => (line.startsWith('%') ? ` ${line}` : line));
 }
 
 /** `Thu Jan 01 2026`, in UTC. */
