@@ -34,6 +34,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'keepalived/unknown-keyword',
   'keepalived/value-garbage',
   'ldirectord/check-none',
+  'ldirectord/directive-refused',
   'ldirectord/directive-twice',
   'ldirectord/indent',
   'ldirectord/quiescent-persistent',

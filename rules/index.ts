@@ -33,6 +33,7 @@ import keepalivedUnbalancedBrace from './keepalived/unbalanced-brace.ts';
 import keepalivedUnknownKeyword from './keepalived/unknown-keyword.ts';
 import keepalivedValueGarbage from './keepalived/value-garbage.ts';
 import ldirectordCheckNone from './ldirectord/check-none.ts';
+import ldirectordDirectiveRefused from './ldirectord/directive-refused.ts';
 import ldirectordDirectiveTwice from './ldirectord/directive-twice.ts';
 import ldirectordIndent from './ldirectord/indent.ts';
 import ldirectordQuiescentPersistent from './ldirectord/quiescent-persistent.ts';
@@ -171,6 +172,7 @@ export const rules: readonly Rule[] = [
   keepalivedUnknownKeyword,
   keepalivedValueGarbage,
   ldirectordCheckNone,
+  ldirectordDirectiveRefused,
   ldirectordDirectiveTwice,
   ldirectordIndent,
   ldirectordQuiescentPersistent,
