@@ -100,6 +100,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'script/wrong-var',
   'service/destination-twice',
   'service/destination-without-service',
+  'service/directors-are-real-servers',
   'service/fallback-port-mapped',
   'service/forwarding-left-out',
   'service/forwarding-mixed',

@@ -99,6 +99,7 @@ import scriptWrongProcKey from './script/wrong-proc-key.ts';
 import scriptWrongVar from './script/wrong-var.ts';
 import serviceDestinationTwice from './service/destination-twice.ts';
 import serviceDestinationWithoutService from './service/destination-without-service.ts';
+import serviceDirectorsAreRealServers from './service/directors-are-real-servers.ts';
 import serviceFallbackPortMapped from './service/fallback-port-mapped.ts';
 import serviceForwardingLeftOut from './service/forwarding-left-out.ts';
 import serviceForwardingMixed from './service/forwarding-mixed.ts';
@@ -238,6 +239,7 @@ export const rules: readonly Rule[] = [
   scriptWrongVar,
   serviceDestinationTwice,
   serviceDestinationWithoutService,
+  serviceDirectorsAreRealServers,
   serviceFallbackPortMapped,
   serviceForwardingLeftOut,
   serviceForwardingMixed,
