@@ -18,6 +18,7 @@ import fwmarkIpv6Flag from './fwmark/ipv6-flag.ts';
 import fwmarkMissingRule from './fwmark/missing-rule.ts';
 import fwmarkProtocol from './fwmark/protocol.ts';
 import fwmarkVipNotLocal from './fwmark/vip-not-local.ts';
+import keepalivedBriefNatPortless from './keepalived/brief-nat-portless.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
 import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
 import keepalivedKeywordWrongBlock from './keepalived/keyword-wrong-block.ts';
@@ -29,6 +30,7 @@ import keepalivedQuorumTooHigh from './keepalived/quorum-too-high.ts';
 import keepalivedRealServersAbsent from './keepalived/real-servers-absent.ts';
 import keepalivedRemovedKeyword from './keepalived/removed-keyword.ts';
 import keepalivedSorryServerReal from './keepalived/sorry-server-real.ts';
+import keepalivedUdpWithTcpCheck from './keepalived/udp-with-tcp-check.ts';
 import keepalivedUnbalancedBrace from './keepalived/unbalanced-brace.ts';
 import keepalivedUnknownKeyword from './keepalived/unknown-keyword.ts';
 import keepalivedValueGarbage from './keepalived/value-garbage.ts';
@@ -131,11 +133,14 @@ import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
 import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
 import vrrpAuthDiffers from './vrrp/auth-differs.ts';
+import vrrpDeviceUnknown from './vrrp/device-unknown.ts';
 import vrrpLabelTwice from './vrrp/label-twice.ts';
 import vrrpNopreemptOnMaster from './vrrp/nopreempt-on-master.ts';
 import vrrpPriorityEqual from './vrrp/priority-equal.ts';
 import vrrpRouterIdTwice from './vrrp/router-id-twice.ts';
+import vrrpRouterNameTwice from './vrrp/router-name-twice.ts';
 import vrrpStrictDropsVip from './vrrp/strict-drops-vip.ts';
+import vrrpUnicastPeerMissing from './vrrp/unicast-peer-missing.ts';
 import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
 
 /** Every rule, by id. */
@@ -158,6 +163,7 @@ export const rules: readonly Rule[] = [
   fwmarkMissingRule,
   fwmarkProtocol,
   fwmarkVipNotLocal,
+  keepalivedBriefNatPortless,
   keepalivedCheckPortMismatch,
   keepalivedHealthCheckAbsent,
   keepalivedKeywordWrongBlock,
@@ -169,6 +175,7 @@ export const rules: readonly Rule[] = [
   keepalivedRealServersAbsent,
   keepalivedRemovedKeyword,
   keepalivedSorryServerReal,
+  keepalivedUdpWithTcpCheck,
   keepalivedUnbalancedBrace,
   keepalivedUnknownKeyword,
   keepalivedValueGarbage,
@@ -271,10 +278,13 @@ export const rules: readonly Rule[] = [
   vipNetmaskWideOnLo,
   vipOnRealServersNic,
   vrrpAuthDiffers,
+  vrrpDeviceUnknown,
   vrrpLabelTwice,
   vrrpNopreemptOnMaster,
   vrrpPriorityEqual,
   vrrpRouterIdTwice,
+  vrrpRouterNameTwice,
   vrrpStrictDropsVip,
+  vrrpUnicastPeerMissing,
   vrrpVipNotListed,
 ];

@@ -28,9 +28,16 @@ export function actionsToJudge(script: Script): readonly Action[] {
   return script.actions.filter((action) => !action.repeats && !(whole && waysToRestart.has(action.name)));
 }
 
-/** The action of a name; `undefined` when the script does not tell it apart. */
+/** Other words that scripts have for start and stop, always both of a pair. */
+const otherWords = [['on', 'off'], ['up', 'down'], ['enable', 'disable'], ['begin', 'end'], ['add', 'del'], ['open', 'close']] as const;
+
+/** The action of a name; `undefined` when the script does not tell it apart. `start` and `stop` are found under other words too, where the script knows both of a pair. */
 export function actionNamed(script: Script, name: string): Action | undefined {
-  return script.actions.find((action) => action.name === name);
+  const called = (word: string): Action | undefined => script.actions.find((action) => action.name === word);
+  const exact = called(name);
+  if (exact || (name !== 'start' && name !== 'stop') || called('start') || called('stop')) return exact;
+  const pair = otherWords.find(([on, off]) => called(on) && called(off));
+  return pair && called(pair[name === 'start' ? 0 : 1]);
 }
 
 /** What stands outside the dispatch. */
