@@ -263,4 +263,20 @@ test('explain, rules, schema, init', ({ work }) => {
   assert.is(run(work, ['init', 'dr.json']).code, 2, 'init overwrites nothing unasked');
 });
 
+test('paths are relative to the current folder where they lie in it, however they were named', ({ work }) => {
+  file(work, 'hosts/web1/etc/init.d/real', realScript(''));
+  const near = run(work, ['lint', '--no-shellcheck', '--format', 'gcc', '--fail-on', 'never', '--pedantic', join(work, 'hosts/web1')]);
+  assert.match(near.out, /^hosts\/web1\/etc\/init\.d\/real:\d+/m);
+  const far = run(join(work, 'hosts/web1/etc'), ['lint', '--no-shellcheck', '--format', 'gcc', '--fail-on', 'never', join(work, 'hosts/web1')]);
+  assert.match(far.out, /^init\.d\/real:\d+/m);
+  const elsewhere = run(tmpdir(), ['lint', '--no-shellcheck', '--format', 'gcc', '--fail-on', 'never', join(work, 'hosts/web1')]);
+  assert.not.match(elsewhere.out, /^\.\.\//m);
+});
+
+test('pretty: findings stand under their host where several have some', ({ work }) => {
+  for (const host of ['web1', 'web2']) file(work, `hosts/${host}/etc/init.d/real`, realScript(''));
+  const { out } = run(work, ['lint', '--no-shellcheck', '--format', 'pretty', '--fail-on', 'never', 'hosts']);
+  assert.match(out, /^web1 \(real-server\): \d+ findings?\n[^]*^web2 \(real-server\): \d+ findings?$/m);
+});
+
 test.run();

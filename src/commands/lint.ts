@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { counts, sortFindings, withLevels, type Levels } from '../lint/engine.ts';
 import { withoutIgnored } from '../lint/ignore.ts';
 import { severities, type Finding, type Severity } from '../lint/rule.ts';
@@ -58,7 +58,7 @@ async function judgeAndTell(operands: readonly string[], inputs: readonly Input[
   const wanted = texts(values, 'host');
   const levels = levelsOf(config.levels, texts(values, 'rule'));
   const known = (id: string): boolean => id.startsWith('shellcheck/') || knownRules.has(id);
-  const open = opener(seen);
+  const open = opener(seen, io.cwd);
   const found = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, known), levels)
     .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(open(finding.at.host, finding.at.file)));
   for (const name of wanted) if (!seen.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.hosts.map((host) => host.name).join(', ') || 'none'}`);
@@ -101,10 +101,14 @@ function levelsOf(config: Levels, options: readonly string[]): Levels {
   return levels;
 }
 
-/** How the current folder would open a file of a host. */
-function opener(seen: Seen): (host: string, file: string) => string {
+/** How the current folder would open a file of a host: relative where it lies in it, so that links of terminals and annotations work. */
+function opener(seen: Seen, cwd: string): (host: string, file: string) => string {
   const opens = new Map(seen.read.map(({ input }) => [input.name, input.open]));
-  return (host, file) => opens.get(host)?.(file) ?? file;
+  return (host, file) => {
+    const path = opens.get(host)?.(file) ?? file;
+    const below = isAbsolute(path) ? relative(cwd, path) : '';
+    return below === '' || below === '..' || below.startsWith('../') ? path : below;
+  };
 }
 
 function makeReport(seen: Seen, findings: readonly Finding[], levels: Levels, values: Values, io: Io): Report {
@@ -116,7 +120,7 @@ function makeReport(seen: Seen, findings: readonly Finding[], levels: Levels, va
     skipped: seen.verdict.skipped.filter(({ rule }) => levels.get(rule) !== 'off'),
     unread: seen.read.flatMap(({ log }) => log.unread),
     files: seen.sources.length,
-    openPath: opener(seen),
+    openPath: opener(seen, io.cwd),
     source: (host, file) => sources.get(`${host}\0${file}`),
     color: false,
     quiet: values['quiet'] === true,

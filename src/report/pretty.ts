@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { isSpan, type Span } from '../base/origin.ts';
 import { lineAt } from '../base/text.ts';
 import type { Finding, Place } from '../lint/rule.ts';
-import { printable, verdictLine, type Report } from './report.ts';
+import { plural, printable, verdictLine, type Report } from './report.ts';
 
 const maxSkippedShown = 8;
 
@@ -11,13 +11,24 @@ export function pretty(report: Report): string {
   const paint = pc.createColors(report.color);
   const severityPaint = { error: paint.red, warning: paint.yellow, info: paint.cyan } as const;
   const parts: string[] = [];
+  const hosts = new Set(report.findings.map(({ at }) => at.host));
+  let host: string | undefined;
   for (const finding of report.findings) {
+    if (hosts.size > 1 && finding.at.host !== host) parts.push(hostLine(report, finding.at.host, paint));
+    host = finding.at.host;
     const head = `${paint.bold(severityPaint[finding.severity](`${finding.severity}[${finding.rule}]`))}${paint.bold(`: ${headline(finding)}`)}`;
     const sure = finding.confidence === 'certain' ? '' : paint.dim(` (${finding.confidence})`);
     parts.push(`${head}${sure}\n${primary(report, finding, paint)}${(finding.related ?? []).map((place) => relatedLine(report, place, finding, paint)).join('')}${help(finding, paint)}`);
   }
   if (!report.quiet) parts.push(`${skippedLines(report, paint)}${paint.bold(verdictLine(report))}\n`);
   return parts.join('\n');
+}
+
+/** Stands above the findings of each host, where there are several. */
+function hostLine(report: Report, name: string, paint: Paint): string {
+  const roles = report.hosts.find((host) => host.name === name)?.roles ?? [];
+  const count = report.findings.filter(({ at }) => at.host === name).length;
+  return `${paint.bold(paint.underline(printable(name)))}${roles.length > 0 ? ` (${roles.join(', ')})` : ''}: ${plural(count, 'finding')}\n`;
 }
 
 function headline(finding: Finding): string {
