@@ -95,6 +95,14 @@ test('ARP: conf/default written by a script after eth0 has its address does not 
   assert.is(inheritedLine(host({ sysctl: 'net.ipv4.conf.default.arp_ignore=1\nnet.ipv4.conf.eth0.arp_ignore=0' }), 'eth0', 'arp_ignore'), undefined);
 });
 
+test('ARP: a command of a network file reaches the devices that hold no address yet, and no other', () => {
+  const early = host({ addresses: real });
+  const line: Assignment = { key: 'net/ipv4/conf/default/arp_ignore', value: '1', at: { host: 'web1', file: 'etc/network/interfaces', line: 1, column: 1, endLine: 1, endColumn: 2 }, confidence: 'certain', optional: false, by: 'script', bare: ['eth0'] };
+  const sysctls = new Map([[line.key, [line]]]);
+  assert.is(inheritedLine({ ...early, sysctls }, 'eth0', 'arp_ignore'), line);
+  assert.is(inheritedLine({ ...early, sysctls }, 'eth1', 'arp_ignore'), undefined);
+});
+
 test('ARP: a VIP with /24 on lo makes every neighbour local, and arp_ignore=1 silences them', () => {
   const wide = ['172.16.1.10/24 eth0', '172.16.1.100/24 lo'];
   assert.is(value(answersArpFor(host({ addresses: wide }), ip('172.16.1.77'), 'eth0')), true);

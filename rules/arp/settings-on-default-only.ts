@@ -14,7 +14,7 @@ export default hostRule({
     what: 'A real server’s script sets arp_ignore (or arp_announce) of conf/default, when its network cards hold their addresses already, and sets neither conf/all nor the card that hears ARP requests.',
     why: 'conf/default is what a new device begins with. A write to it reaches a device that exists only while that one holds no address; a card that is up keeps 0, and answers for the VIP as if nothing were set. Director and real servers all answer, and whose answer the router takes gets all the traffic.',
     repair: 'Write `echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore` and `echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce` in place of the lines for default, before the VIP is added (in a sysctl file: `net.ipv4.conf.all.arp_ignore = 1` and `net.ipv4.conf.all.arp_announce = 2`).',
-    exceptions: 'A line for default in a sysctl file is applied at boot before the cards have addresses, and does reach them: it is not reported. Lines for default beside lines for all, or for the card that hears, are superfluous but harmless.',
+    exceptions: 'A line for default in a sysctl file is applied at boot before the cards have addresses, and does reach them: it is not reported. Nor is a `pre-up` line of a card’s own stanza in /etc/network/interfaces, or a command of a stanza before it. Lines for default beside lines for all, or for the card that hears, are superfluous but harmless.',
     references: ['https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html'],
   },
   proof: [{ kind: 'kernel-run', breaks: 'balance' }],

@@ -14,10 +14,10 @@ export default clusterRule({
   needs: ['addresses', 'peer'],
   docs: {
     what: 'A director sends packets for a VIP to a real server by direct routing or tunnelling, and that real server holds the VIP on a network card (eth0, or an alias such as eth0:0), where the wire asks for it.',
-    why: 'A card answers ARP requests for its own addresses, whatever arp_ignore 1 or 2 say: director and real server both answer for the VIP, and whose answer the router takes gets all the traffic, past the director. Duplicate address detection of either may refuse the address.',
+    why: 'A card answers ARP requests for its own addresses, whatever arp_ignore 1 or 2 say: director and real server both answer for the VIP, and whose answer the router takes gets all the traffic, past the director.',
     repair: 'Hold the VIP on lo: `ip addr add VIP/32 dev lo` in the script, or `DEVICE=lo:0`, `IPADDR=VIP` and `NETMASK=255.255.255.255` in an ifcfg-lo:0, behind `net.ipv4.conf.all.arp_ignore = 1` and `net.ipv4.conf.all.arp_announce = 2`. A dummy or tunl0 does as well.',
     exceptions: 'Where a script adds arptables or nft rules for ARP, nothing is said: they may drop the requests. arp_ignore 8 answers nothing at all, and is not reported. A host that serves the VIP itself, as a second director does, may hold it. Of IPv6 nothing is said.',
-    references: ['https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html', 'http://www.austintek.com/LVS/LVS-HOWTO/HOWTO/LVS-HOWTO.arp_problem.html'],
+    references: ['https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html'],
   },
   proof: [{ kind: 'kernel-run', breaks: 'balance' }],
   since: '0.1.0',

@@ -11,13 +11,15 @@ export interface NetworkNotes {
   readonly fixed: Set<string>;
   /** NICs that ask others for an IPv4 address: DHCP, PPP. */
   readonly dynamic: Set<string>;
+  /** Lines of network files whose commands run while devices are without address yet (`etc/network/interfaces:7`), with those devices. */
+  readonly bare: Map<string, readonly string[]>;
 }
 
 const notes = new WeakMap<HostDraft['addresses'], NetworkNotes>();
 
 /** The notes of a draft, made at the first call. */
 export function networkNotes(draft: Pick<HostDraft, 'addresses'>): NetworkNotes {
-  const known = notes.get(draft.addresses) ?? { fixed: new Set(), dynamic: new Set() };
+  const known = notes.get(draft.addresses) ?? { fixed: new Set(), dynamic: new Set(), bare: new Map() };
   notes.set(draft.addresses, known);
   return known;
 }

@@ -5,6 +5,7 @@ import type { SourceText } from '../../base/text.ts';
 import { deviceOfLabel } from '../../model/device.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
+import { bareDevices } from './bring-up.ts';
 import { commandsOf, type InterfacesStatement } from './read.ts';
 
 type File = ParsedFile<InterfacesStatement>;
@@ -18,6 +19,7 @@ interface Stanza {
 export function applyInterfaces(files: readonly File[], draft: HostDraft): void {
   const used = sourced(files);
   const wanted = startedBy(used);
+  for (const [line, devices] of bareDevices(used)) networkNotes(draft).bare.set(line, devices);
   for (const file of used) for (const stanza of stanzasOf(file)) applyStanza(stanza, wanted.get(stanza.iface.name), draft);
 }
 

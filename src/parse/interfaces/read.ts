@@ -7,7 +7,7 @@ import type { Statement } from '../statement.ts';
 /** One statement of interfaces(5) of ifupdown. Options belong to the iface statement before them. */
 export type InterfacesStatement = Statement &
   (
-    | { readonly kind: 'auto'; readonly names: readonly string[] }
+    | { readonly kind: 'auto'; readonly names: readonly string[]; /** The kernel's event brings it up, not `ifup -a`. */ readonly hotplug?: true }
     | { readonly kind: 'iface'; readonly name: string; readonly family: 4 | 6 | undefined; readonly method: string }
     | { readonly kind: 'option'; readonly name: string; readonly value: string }
     /** `commandAt`: the shell command, for `up`, `post-up` and `pre-up`. */
@@ -38,7 +38,7 @@ export function readInterfaces(source: SourceText): readonly InterfacesStatement
     } else if (word === 'auto' || word.startsWith('allow-')) {
       within = undefined;
       if (rest.length === 0) none('wrong', `${word} names no interface`);
-      else if (word === 'auto' || word === 'allow-auto' || word === 'allow-hotplug') statements.push({ kind: 'auto', names: rest, at, state: 'modelled' });
+      else if (word === 'auto' || word === 'allow-auto' || word === 'allow-hotplug') statements.push({ kind: 'auto', names: rest, at, state: 'modelled', ...(word === 'allow-hotplug' ? { hotplug: true } : {}) });
       else none('ignored');
     } else if (word === 'iface') {
       within = 'iface';

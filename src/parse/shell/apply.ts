@@ -4,7 +4,7 @@ import type { Assignment } from '../../model/sysctl.ts';
 import { startSteps } from '../../model/timeline.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft } from '../draft.ts';
-import { addDevice } from '../network.ts';
+import { addDevice, networkNotes } from '../network.ts';
 import { applyAddress } from './apply-address.ts';
 import { applyIpvs } from './apply-ipvs.ts';
 
@@ -49,8 +49,8 @@ function applyEffect(effect: Effect, on: Applying): void {
     case 'sysctl':
       return applySysctl(effect, on);
     case 'sysctl-load':
-      for (const line of on.readSysctl?.(effect.file) ?? []) put(draft, { ...line, confidence: weakest(line.confidence, step.confidence) });
-      for (const line of on.written) put(draft, line);
+      for (const line of on.readSysctl?.(effect.file) ?? []) put(draft, { ...line, confidence: weakest(line.confidence, step.confidence) }, step);
+      for (const line of on.written) put(draft, line, step);
       return;
     case 'module':
       if (effect.module === undefined) return;
@@ -68,13 +68,14 @@ function applySysctl(effect: Extract<Effect, { kind: 'sysctl' }>, { step, draft,
   if (effect.key === undefined) return;
   // A value that is not known is no number, so that the key counts as unseen from here on.
   const line: Assignment = { key: effect.key, value: effect.value ?? '', at: step.at, confidence: step.confidence, optional: false, by: 'script' };
-  if (effect.target === 'kernel') put(draft, line);
+  if (effect.target === 'kernel') put(draft, line, step);
   else written.push(line);
 }
 
-function put(draft: HostDraft, line: Assignment): void {
-  const { order: _, ...bare } = line;
-  assign(draft, { ...bare, by: 'script' });
+function put(draft: HostDraft, line: Assignment, { at }: Step): void {
+  const { order: _, ...rest } = line;
+  const bare = networkNotes(draft).bare.get(`${at.file}:${at.line}`);
+  assign(draft, { ...rest, by: 'script', ...(bare?.length ? { bare } : {}) });
 }
 
 function applyRoute(effect: RouteEffect, step: Step, draft: HostDraft): void {
