@@ -126,7 +126,7 @@ function unwritten(host: Host, key: string): Fact<number> {
 
 /**
  * The line of conf/default that a device without lines of its own takes its value from (`net/ipv4/devinet.c: devinet_copy_dflt_conf()`: a write reaches every device
- * whose value was not written and that holds no address yet). So lines of sysctl files, which are read before the network is configured, do reach a NIC; those of scripts reach only
+ * whose value was not written and that has never held an address). So lines of sysctl files, which are read before the network is configured, do reach a NIC; those of scripts reach only
  * devices that are `bare`: a command of a network file that runs before the device's addresses are added.
  * lo is left out: it has its address from the first moment.
  */

@@ -41,7 +41,7 @@ const build = (hosts: Readonly<Record<string, ProofHost>>, trees: Readonly<Recor
   for (const [host, { devices = {}, gateway, role, listen, without }] of entries) {
     const cards = Object.entries(devices);
     cards.forEach(([device, { addresses = [] }], index) => {
-      const via = gateway !== undefined && index === cards.length - 1 ? ['via', gateway] : [];
+      const via = gateway !== undefined && addresses.length > 0 && index === cards.length - 1 ? ['via', gateway] : [];
       lines.push(`address ${[host, device, ...addresses, ...via].map(word).join(' ')}`);
     });
     if (role === 'router') lines.push(`router ${word(host)}`);

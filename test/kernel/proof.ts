@@ -20,7 +20,7 @@
  * port, scheduler   of its service (80, rr)
  * hosts      what differs from it, or, without `cluster`, everything; by name:
  *   role       client | router (forwards) | director | real-server (runs a web server that answers with the host's name)
- *   devices    { "eth0": { "wire": "lan", "addresses": ["172.16.1.10/24"] } }; devices with the same wire see each other
+ *   devices    { "eth0": { "wire": "lan", "addresses": ["172.16.1.10/24"] } }; devices with the same wire see each other; one without addresses gets no gateway
  *   gateway    default gateway             listen   the web server's ports ([80])       without   programs to take away (["ip"])
  *   tree       the folder of the case that is laid over the host's root; default: the host's name. Several hosts may share one
  *   boot       the commands that bring it up. Left out: for a host that has a tree in this case, what its files do at boot (modules-load.d,
