@@ -13,7 +13,7 @@ export default scriptRule({
     repair: '`ipvsadm -D -t "$VIP:$PORT" 2>/dev/null` in the loop in place of `ipvsadm -C`.',
     references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html'],
   },
-  proof: [{ kind: 'manual', cite: 'ipvsadm(8), -C', quote: 'Clear the virtual server table.' }],
+  proof: [{ kind: 'kernel-run', breaks: 'connect' }, { kind: 'manual', cite: 'ipvsadm(8), -C', quote: 'Clear the virtual server table.' }],
   since: '0.1.0',
   *check({ script }) {
     for (const { action, step } of effectsOf(script, 'ipvs', ({ step: clears, effect }) => effect.does === 'clear' && clears.loop !== undefined)) {

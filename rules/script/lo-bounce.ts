@@ -15,6 +15,7 @@ export default scriptRule({
     references: ['https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html', 'https://man7.org/linux/man-pages/man8/ip-link.8.html'],
   },
   proof: [
+    { kind: 'kernel-run', breaks: 'connect' },
     { kind: 'kernel-source', version: '6.1', cite: 'net/ipv4/fib_frontend.c: fib_disable_ip(), called on NETDEV_DOWN', quote: 'if (fib_sync_down_dev(dev, event, force)) fib_flush(dev_net(dev));' },
     { kind: 'kernel-source', version: '6.1', cite: 'net/ipv6/addrconf.c: addrconf_ifdown()', quote: 'if (!keep_addr || !(ifa->flags & IFA_F_PERMANENT) || addr_is_local(&ifa->addr)) { hlist_del_init_rcu(&ifa->addr_lst); goto restart; }' },
   ],

@@ -18,7 +18,7 @@ export default scriptRule({
       'https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#StandardInput=',
     ],
   },
-  proof: [{ kind: 'manual', cite: 'systemd.exec(5), StandardInput=', quote: 'If null is selected, standard input will be connected to /dev/null, i.e. all read attempts by the process will result in immediate EOF.' }],
+  proof: [{ kind: 'kernel-run', breaks: 'boot' }, { kind: 'manual', cite: 'systemd.exec(5), StandardInput=', quote: 'If null is selected, standard input will be connected to /dev/null, i.e. all read attempts by the process will result in immediate EOF.' }],
   since: '0.1.0',
   *check({ script }) {
     if (!script.service) return;
