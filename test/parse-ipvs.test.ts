@@ -86,4 +86,12 @@ test('ldirectord: what ends a virtual', () => {
   assert.equal(inside('virtual=10.0.0.1:80\n\treal=a gate\n# note\n    real=b gate\n\n\treal=c gate\n'), [true, true, false]);
 });
 
+test('a keepalived file of any name is a whole one when a block of the outermost level stands in it; else it is a part', () => {
+  const wrong = (text: string): readonly string[] => readKeepalived(sourceText('h', 'web.conf', text)).flatMap((statement) => (statement.fault || statement.state === 'unread' ? [statement.words[0]!.text] : []));
+  const body = 'virtual_server 10.0.0.1 80 {\n lb_kind DR\n real_server 10.0.0.2 80 {\n  $CHECK\n }\n}\n';
+  assert.equal(wrong(`$CHECK= \\\n\tTCP_CHECK { \\\n\t\tconnect_timeout 3 \\\n\t}\n${body}`), [], 'a definition comes first');
+  assert.equal(wrong('real_server 10.0.0.2 80 {\n weight 1\n TCP_CHECK {\n  connect_timeout 3\n }\n}\n'), [], 'a part of a virtual_server');
+  assert.equal(wrong(`${body}vrrp_instance VI_1 {\n interafce eth0\n}\n`), ['interafce']);
+});
+
 test.run();

@@ -288,8 +288,10 @@ function lineEndOf(source: SourceText, index: number): number {
 /** The block that an included file stands in when it is read alone: `top`, unless its first word belongs elsewhere only. */
 function startOf(source: SourceText): string {
   if (/(?:^|\/)keepalived\.conf$/.test(source.file)) return 'top';
-  for (const line of source.text.matchAll(/^[ \t]*([A-Za-z_][\w-]*)/gm)) {
-    const word = line[1]!;
+  const first = [...source.text.matchAll(/^[ \t]*([A-Za-z_][\w-]*)/gm)].map((line) => line[1]!);
+  // The value of a definition may come before the first block.
+  if (first.some(onlyTop)) return 'top';
+  for (const word of first) {
     if (/^include[rmwba]?$/.test(word)) continue;
     const homes = homesOf(word);
     if (homes.includes('top')) return 'top';
