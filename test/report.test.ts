@@ -42,6 +42,10 @@ test('gcc: one line a finding, no control characters', () => {
   assert.is(gcc(report), 'out/web 1/etc/init.d/real:2:2: error: A script takes lo down: lo goes down: \\x1b[31m"<&>" ::error::x, 100% [script/lo-bounce]\n');
 });
 
+test('pretty: an abbreviation at the beginning of a title stays one', () => {
+  assert.match(pretty({ ...report, findings: [{ ...finding, title: 'FTP is balanced.' }] }), /: FTP is balanced /);
+});
+
 test('json: the shape of the contract', () => {
   const parsed = JSON.parse(json(report));
   assert.equal(Object.keys(parsed), ['version', 'tool', 'hosts', 'findings', 'skipped', 'unread', 'summary']);

@@ -33,7 +33,8 @@ function hostLine(report: Report, name: string, paint: Paint): string {
 
 function headline(finding: Finding): string {
   const title = printable(finding.title).replace(/\.$/, '');
-  return title.charAt(0).toLowerCase() + title.slice(1);
+  // FTP, IPVS and their like stay what they are.
+  return /^[A-Z]{2}/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1);
 }
 
 type Paint = ReturnType<typeof pc.createColors>;
