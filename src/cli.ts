@@ -105,10 +105,11 @@ async function ask(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   terminal.once('SIGINT', () => process.exit(130));
-  // The end of input (Ctrl-D) is no answer.
-  terminal.once('close', () => process.exitCode === undefined && process.stdin.readableEnded && process.exit(130));
   try {
     return await terminal.question(question);
+  } catch {
+    // Ctrl-D: the end of input is no answer.
+    process.exit(130);
   } finally {
     terminal.close();
   }

@@ -4,13 +4,12 @@ import { writeAtomically } from '../base/write.ts';
 import { baselineOf, readBaseline, withoutBaseline } from '../lint/baseline.ts';
 import type { Finding } from '../lint/rule.ts';
 import { UsageError, type Io } from './command.ts';
-import type { Seen } from './seen.ts';
+import { sourcesOf, type Seen } from './seen.ts';
 
 /** `--baseline FILE`: the findings that stand in it are left out. With `update`, or where there is no such file yet, it is written with all that is found now. */
 export function withBaseline(findings: readonly Finding[], file: string, update: boolean, seen: Seen, io: Io): readonly Finding[] {
   const path = resolve(io.cwd, file);
-  const sources = new Map(seen.sources.map((source) => [`${source.host}\0${source.file}`, source]));
-  const sourceOf = (host: string, name: string) => sources.get(`${host}\0${name}`);
+  const sourceOf = sourcesOf(seen);
   const read = singleFile(path).read(path);
   if (read.state === 'unreadable') throw new UsageError(`--baseline ${file}: ${read.note}`);
   if (update || read.state === 'absent') {

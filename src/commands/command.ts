@@ -1,3 +1,5 @@
+import { nearest } from '../base/text.ts';
+
 /** What a command may touch of the outside world besides the disk. Only cli.ts prints and exits; a command is given these. */
 export interface Io {
   readonly cwd: string;
@@ -52,6 +54,15 @@ export interface CommandRow {
 /** Wrong use: ends with exit code 2 and this message. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Refuses a `--host` that a spec does not have. */
+export function refuseUnknownHosts(wanted: readonly string[], names: readonly string[]): void {
+  for (const host of wanted) {
+    if (names.includes(host)) continue;
+    const near = nearest(host, names);
+    throw new UsageError(`--host ${host}: the spec has no such host${near ? `; did you mean '${near}'?` : ''} (${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''})`);
+  }
 }
 
 /** A string option. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { diskFiles, memoryFiles, singleFile, type FileSet } from '../base/file-set.ts';
-import type { Input } from './inputs.ts';
+import { distinctNames, type Input } from './inputs.ts';
 
 /** Where files come from: the disk, or git's index. Paths as the user names them. */
 export interface Shelf {
@@ -33,7 +33,7 @@ export function hostsOf(paths: readonly string[], shelf: Shelf): readonly Extrac
     const files = shelf.file(path);
     return files ? [{ kind: 'host' as const, name: basename(path), files, open: (file: string) => file }] : [];
   });
-  return [...whole, ...alone];
+  return distinctNames([...whole, ...alone]);
 }
 
 /** What lies on the disk; paths are relative to `cwd`. */

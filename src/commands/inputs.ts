@@ -103,7 +103,7 @@ function isSpecName(path: string): boolean {
 }
 
 /** Two inputs of one name would be one host to a reader: later ones get their path. */
-function distinctNames(inputs: readonly Input[]): readonly Input[] {
+export function distinctNames<I extends Input>(inputs: readonly I[]): readonly I[] {
   const taken = new Set<string>();
   return inputs.map((input) => {
     if (input.kind === 'spec') return input;

@@ -1,10 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { counts, sortFindings, withLevels, type Levels } from '../lint/engine.ts';
-import { withoutIgnored } from '../lint/ignore.ts';
 import { severities, type Finding, type Severity } from '../lint/rule.ts';
-import { withoutDoubles } from '../lint/shellcheck-doubles.ts';
 import { verdictLine, type Report } from '../report/report.ts';
-import { knownRules } from '../../rules/ids.ts';
 import { withBaseline } from './baseline.ts';
 import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
 import { isRuleOrFamily, readConfig } from './config.ts';
@@ -13,7 +10,7 @@ import { findInputs, type Input, type Unopened } from './inputs.ts';
 import type { Look, PlannedInput } from './look.ts';
 import { progressOn } from './progress.ts';
 import { writeReports } from './reports.ts';
-import { see, seenOf, type HostInput, type Seen } from './seen.ts';
+import { findingsOf, see, seenOf, sourcesOf, type HostInput, type Seen } from './seen.ts';
 import { readSpecFile } from './spec-file.ts';
 import { stagedHosts } from './staged.ts';
 import { tellUnreadable } from './unreadable.ts';
@@ -38,7 +35,7 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
 
 /** One run over the inputs, and how to wait until one of them changes. */
 async function once(operands: readonly string[], values: Values, io: Io): Promise<{ readonly code: number; changed(): Promise<void> }> {
-  const { inputs, unopened } = values['staged'] ? { inputs: stagedHosts(io.cwd).inputs, unopened: [] } : values['hosts-of'] ? { inputs: hostsOf(operands, diskShelf(io.cwd)), unopened: [] } : await findInputs(operands, text(values, 'stdin-filename'), io);
+  const { inputs, unopened } = values['staged'] ? { inputs: stagedHosts(io.cwd), unopened: [] } : values['hosts-of'] ? { inputs: hostsOf(operands, diskShelf(io.cwd)), unopened: [] } : await findInputs(operands, text(values, 'stdin-filename'), io);
   const hosts = inputs.filter((input) => input.kind === 'host');
   if (!values['watch']) return { code: await judgeAndTell(operands, inputs, hosts, unopened, values, io), changed: () => new Promise(() => {}) };
   const watching = watched(hosts, [...inputs.flatMap((input) => (input.kind === 'spec' ? [input.file] : [])), ...texts(values, 'spec')].map((file) => resolve(io.cwd, file)));
@@ -57,9 +54,8 @@ async function judgeAndTell(operands: readonly string[], inputs: readonly Input[
   const fromShellcheck = values['no-shellcheck'] ? [] : await (await import('./shellcheck.ts')).shellcheckFindings(seen.scripts, { nativePath: text(values, 'shellcheck-path'), progress: progressOn(io) }, io);
   const wanted = texts(values, 'host');
   const levels = levelsOf(config.levels, texts(values, 'rule'));
-  const known = (id: string): boolean => id.startsWith('shellcheck/') || knownRules.has(id);
   const open = opener(seen, io.cwd);
-  const found = withLevels(withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, known), levels)
+  const found = withLevels(findingsOf(seen, fromShellcheck), levels)
     .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(open(finding.at.host, finding.at.file)));
   for (const name of wanted) if (!seen.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.hosts.map((host) => host.name).join(', ') || 'none'}`);
 
@@ -112,7 +108,6 @@ function opener(seen: Seen, cwd: string): (host: string, file: string) => string
 }
 
 function makeReport(seen: Seen, findings: readonly Finding[], levels: Levels, values: Values, io: Io): Report {
-  const sources = new Map(seen.sources.map((source) => [`${source.host}\0${source.file}`, source]));
   return {
     version: io.version,
     hosts: seen.hosts,
@@ -121,7 +116,7 @@ function makeReport(seen: Seen, findings: readonly Finding[], levels: Levels, va
     unread: seen.read.flatMap(({ log }) => log.unread),
     files: seen.sources.length,
     openPath: opener(seen, io.cwd),
-    source: (host, file) => sources.get(`${host}\0${file}`),
+    source: sourcesOf(seen),
     color: false,
     quiet: values['quiet'] === true,
   };

@@ -3,17 +3,14 @@ import { basename, dirname, join, relative } from 'node:path';
 import { diskFiles, memoryFiles, type FileSet } from '../base/file-set.ts';
 import type { Span } from '../base/origin.ts';
 import { sourceText } from '../base/text.ts';
-import { sortFindings } from '../lint/engine.ts';
-import { withoutIgnored } from '../lint/ignore.ts';
 import type { Finding } from '../lint/rule.ts';
-import { withoutDoubles } from '../lint/shellcheck-doubles.ts';
 import { renderPlan } from '../render/render.ts';
 import { planCluster } from '../plan/plan.ts';
 import { readSpec } from '../spec/read.ts';
 import { showPath, type SpecProblem } from '../spec/spec.ts';
-import { knownRules } from '../../rules/ids.ts';
 import type { Io } from './command.ts';
-import { seenOf, type HostInput } from './seen.ts';
+import { findingsOf, seenOf, type HostInput } from './seen.ts';
+import { placeInSpec } from './show-fault.ts';
 
 /** One cluster, or one spec, with its findings and the way from a place to a path on disk. */
 export interface Judged {
@@ -70,7 +67,7 @@ async function judgeHosts(inputs: readonly HostInput[], { shellcheck }: { readon
   const { lookAt } = await import('./engine.ts');
   const seen = seenOf(lookAt(inputs, undefined));
   const fromShellcheck = shellcheck ? await (await import('./shellcheck.ts')).shellcheckFindings(seen.scripts, { progress: () => {} }, { ...io, err: () => {} }) : [];
-  const findings = withoutIgnored(sortFindings([...seen.verdict.findings, ...withoutDoubles(fromShellcheck, seen.verdict.findings)]), seen.sources, (id) => id.startsWith('shellcheck/') || knownRules.has(id));
+  const findings = findingsOf(seen, fromShellcheck);
   const opens = new Map(inputs.map(({ name, open }) => [name, open]));
   return { findings, open: ({ host, file }) => opens.get(host)?.(file) ?? file };
 }
@@ -85,11 +82,7 @@ async function judgeSpec(path: string, text: string, io: Io): Promise<Judged> {
   if ('refused' in planned) return { findings: planned.refused.map(asFinding), open };
   const files = renderPlan(planned.plan, { version: io.version });
   const faults = (await import('./engine.ts')).faultsOf(planned.plan, files);
-  const findings = faults.map((fault): Finding => {
-    const rendered = files.find((file) => file.host === fault.at.host && file.path === fault.at.file);
-    const { fix: _fix, related: _related, ...rest } = fault;
-    return rendered ? { ...rest, at: located.locate(rendered.specPathOfLine(fault.at.line) ?? []) } : rest;
-  });
+  const findings = faults.map(({ fix: _fix, related: _related, ...fault }): Finding => ({ ...fault, at: placeInSpec(fault, files, located) }));
   return { findings, open };
 }
 

@@ -23,7 +23,7 @@ export async function run(_operands: readonly string[], values: Values, io: Io):
   const connection = createConnection(ProposedFeatures.all, io.streams.input, io.streams.output);
   const documents = new TextDocuments(TextDocument);
   const told = new Map<string, readonly Told[]>();
-  const waiting = new Map<string, NodeJS.Timeout>();
+  let waiting: NodeJS.Timeout | undefined;
 
   connection.onInitialize(() => ({
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true, codeActionProvider: { codeActionKinds: ['quickfix'] } },
@@ -40,8 +40,8 @@ export async function run(_operands: readonly string[], values: Values, io: Io):
     }
   };
   const soon = ({ document }: TextDocumentChangeEvent<TextDocument>): void => {
-    clearTimeout(waiting.get(''));
-    waiting.set('', setTimeout(() => void judge().catch((error: unknown) => io.err(`lvs-gen: ${String(error)} (${document.uri})\n`)), pause));
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void judge().catch((error: unknown) => io.err(`lvs-gen: ${String(error)} (${document.uri})\n`)), pause);
   };
   documents.onDidChangeContent(soon);
   documents.onDidSave(soon);

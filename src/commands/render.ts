@@ -6,7 +6,7 @@ import type { Finding } from '../lint/rule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderPlan, type RenderedFile } from '../render/render.ts';
 import { diffTree, writeTree } from '../render/write.ts';
-import { exit, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
+import { exit, refuseUnknownHosts, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
 import { readSpecFile } from './spec-file.ts';
 import { showFault } from './show-fault.ts';
 
@@ -64,12 +64,7 @@ function printOne(wish: string, files: readonly RenderedFile[], io: Io): number 
 }
 
 function wantedFiles(files: readonly RenderedFile[], hosts: readonly string[]): readonly RenderedFile[] {
-  const names = [...new Set(files.map((file) => file.host))];
-  for (const host of hosts) {
-    if (names.includes(host)) continue;
-    const near = nearest(host, names);
-    throw new UsageError(`--host ${host}: the spec has no such host${near ? `; did you mean '${near}'?` : ''} (${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''})`);
-  }
+  refuseUnknownHosts(hosts, [...new Set(files.map((file) => file.host))]);
   return hosts.length === 0 ? files : files.filter((file) => hosts.includes(file.host));
 }
 

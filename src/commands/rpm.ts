@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { nearest } from '../base/text.ts';
 import { renderPlan } from '../render/render.ts';
 import { rpmSources, type RpmSource } from '../render/rpm.ts';
-import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
+import { exit, refuseUnknownHosts, text, texts, UsageError, type Io, type Values } from './command.ts';
 import { showFault } from './show-fault.ts';
 import { readSpecFile } from './spec-file.ts';
 
@@ -22,11 +21,7 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   if (!read) return exit.usage;
   const { plan, located } = read;
   const hosts = texts(values, 'host');
-  for (const host of hosts) {
-    const names = plan.hosts.map(({ name }) => name);
-    const near = nearest(host, names);
-    if (!names.includes(host)) throw new UsageError(`--host ${host}: the spec has no such host${near ? `; did you mean '${near}'?` : ''}`);
-  }
+  refuseUnknownHosts(hosts, plan.hosts.map(({ name }) => name));
   const files = renderPlan(plan, { version: io.version });
   const faults = (await import('./engine.ts')).faultsOf(plan, files);
   for (const fault of faults) io.err(showFault(fault, files, located));

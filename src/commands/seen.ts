@@ -2,10 +2,14 @@ import { shortHash } from '../base/short-hash.ts';
 import { openStore, userCacheFolder } from '../base/store.ts';
 import { sourceText, type SourceText } from '../base/text.ts';
 import { answersAlike, traced, type FileTrace } from '../base/trace.ts';
-import type { Verdict } from '../lint/engine.ts';
+import { sortFindings, type Verdict } from '../lint/engine.ts';
+import { withoutIgnored } from '../lint/ignore.ts';
+import type { Finding } from '../lint/rule.ts';
+import { withoutDoubles } from '../lint/shellcheck-doubles.ts';
 import type { Host } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
 import type { ReadLog } from '../parse/draft.ts';
+import { knownRules } from '../../rules/ids.ts';
 import type { Input } from './inputs.ts';
 import type { Look, PlannedInput } from './look.ts';
 
@@ -29,6 +33,18 @@ export function seenOf({ hosts, cluster, verdict, sources }: Look): Seen {
     verdict,
     sources,
   };
+}
+
+/** All findings of a look, with ShellCheck's, without those that the files' own comments ask to ignore. */
+export function findingsOf({ verdict, sources }: Seen, fromShellcheck: readonly Finding[]): readonly Finding[] {
+  const known = (id: string): boolean => id.startsWith('shellcheck/') || knownRules.has(id);
+  return withoutIgnored(sortFindings([...verdict.findings, ...withoutDoubles(fromShellcheck, verdict.findings)]), sources, known);
+}
+
+/** Finds a text that was read. */
+export function sourcesOf({ sources }: Seen): (host: string, file: string) => SourceText | undefined {
+  const known = new Map(sources.map((source) => [`${source.host}\0${source.file}`, source]));
+  return (host, file) => known.get(`${host}\0${file}`);
 }
 
 /** A verdict on disk. Texts stand in the traces only. */

@@ -3,11 +3,19 @@ import type { RenderedFile } from '../render/render.ts';
 import type { LocatedSpec } from '../spec/spec.ts';
 import { specHost } from './spec-file.ts';
 
-/** A fault of a rendered file is told at the place in the spec that asked for it. */
+/** The place in the spec that asked for what is at fault in a rendered file. */
+export function placeInSpec({ at }: Pick<Finding, 'at'>, files: readonly RenderedFile[], located: LocatedSpec): Finding['at'] {
+  if (at.host === specHost || at.file === located.file) return at;
+  return located.locate(renderedAt(at, files)?.specPathOfLine(at.line) ?? []);
+}
+
+/** A fault of a rendered file as a line, told at the place in the spec that asked for it. */
 export function showFault(finding: Finding, files: readonly RenderedFile[], located: LocatedSpec): string {
-  const rendered = files.find((file) => file.host === finding.at.host && file.path === finding.at.file);
-  const path = rendered?.specPathOfLine(finding.at.line);
-  const at = finding.at.host === specHost || finding.at.file === located.file ? finding.at : located.locate(path ?? []);
-  const beside = rendered ? ` (${finding.at.host}:/${finding.at.file}:${finding.at.line})` : '';
-  return `${at.file}:${at.line}:${at.column}: error: ${finding.title.replace(/\.$/, '')}: ${finding.note}${beside} [${finding.rule}]\n`;
+  const { file, line, column } = placeInSpec(finding, files, located);
+  const beside = renderedAt(finding.at, files) ? ` (${finding.at.host}:/${finding.at.file}:${finding.at.line})` : '';
+  return `${file}:${line}:${column}: error: ${finding.title.replace(/\.$/, '')}: ${finding.note}${beside} [${finding.rule}]\n`;
+}
+
+function renderedAt({ host, file }: Finding['at'], files: readonly RenderedFile[]): RenderedFile | undefined {
+  return files.find((rendered) => rendered.host === host && rendered.path === file);
 }

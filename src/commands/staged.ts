@@ -8,13 +8,13 @@ import type { HostInput } from './seen.ts';
 const maxIndexBytes = 256 * 1024 * 1024;
 
 /** The hosts that what is staged for the next commit belongs to, as git's index holds them: what stands in the work tree alone does not count. */
-export function stagedHosts(cwd: string): { readonly inputs: readonly HostInput[] } {
+export function stagedHosts(cwd: string): readonly HostInput[] {
   const top = git(cwd, ['rev-parse', '--show-toplevel']).toString('utf8').trimEnd();
   const changed = names(git(top, ['diff', '--cached', '--name-only', '-z', '--diff-filter=ACDMRT']));
-  if (changed.length === 0) return { inputs: [] };
+  if (changed.length === 0) return [];
   const contents = indexed(top, changed);
   // A file that is taken away changes its host, too.
-  return { inputs: hostsOf(changed.filter((path) => !path.endsWith('.json')), memoryShelf(contents)) };
+  return hostsOf(changed.filter((path) => !path.endsWith('.json')), memoryShelf(contents));
 }
 
 /** The files of the index that may matter: what is staged, and everything below an etc. What is no configuration for its size is told as unreadable. */
