@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { maxFileBytes } from './base/file-set.ts';
 import { nearest } from './base/text.ts';
-import { exit, UsageError, type CommandRow, type Io, type Values } from './commands/command.ts';
+import { exit, texts, UsageError, type CommandRow, type Io, type Values } from './commands/command.ts';
 import { helpOf, helpOfAll } from './commands/help.ts';
 import { commands } from './commands/table.ts';
 
@@ -86,10 +86,10 @@ function parse(row: CommandRow, args: readonly string[]): { readonly operands: r
   if (parsed.positionals.length > row.max) throw new UsageError(`${row.name} takes ${row.max === 0 ? 'no operand' : `at most ${row.max}`}, found '${parsed.positionals[row.max]}'`);
   const values = parsed.values as Values;
   for (const option of row.options) {
-    const value = values[option.name];
-    if (option.choices && typeof value === 'string' && !option.choices.includes(value)) {
-      const near = nearest(value, option.choices);
-      throw new UsageError(`--${option.name} takes ${option.choices.join(', ')}; found '${value}'${near ? `; did you mean '${near}'?` : ''}`);
+    const wrong = option.choices && texts(values, option.name).find((value) => !option.choices!.includes(value));
+    if (wrong !== undefined) {
+      const near = nearest(wrong, option.choices!);
+      throw new UsageError(`--${option.name} takes ${option.choices!.join(', ')}; found '${wrong}'${near ? `; did you mean '${near}'?` : ''}`);
     }
   }
   return { operands: parsed.positionals, values };

@@ -96,7 +96,7 @@ test('a line of a script leads to the field that asked for it', () => {
 test('the manifest and the templates are the same list', () => {
   assert.equal(manifest.map((row) => row.id).sort(), templates.ids.filter((id) => !id.startsWith('rpm/')).sort());
   assert.equal([...templates.ids].sort(), templateFiles().filter((file) => !file.startsWith('partials/')).map((file) => file.replace(/\.hbs$/, '')).sort(), 'run: npm run build');
-  for (const row of manifest) assert.is(row.id, `${row.role}/${row.path}`);
+  for (const row of manifest) assert.is(row.id, `${row.target}/${row.place.replace('*', 'device')}`);
 });
 
 test('what is not rendered yet is refused by its field', () => {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { shortHash } from '../base/short-hash.ts';
 import { openStore, userCacheFolder } from '../base/store.ts';
-import { nearest, type SourceText } from '../base/text.ts';
+import { nearest } from '../base/text.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Plan } from '../plan/plan.ts';
+import { divide, type Division, type System, type Target } from '../plan/targets.ts';
 import { renderPlan, type RenderedFile } from '../render/render.ts';
 import { diffTree, writeTree } from '../render/write.ts';
 import { exit, refuseUnknownHosts, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
@@ -12,11 +13,12 @@ import { showFault } from './show-fault.ts';
 
 /** `lvs-gen render`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
-  const read = await readSpecFile(operands[0] ?? 'lvs-gen.json', undefined, io);
+  const division = divisionOf(values);
+  const read = await readSpecFile(operands[0] ?? 'lvs-gen.json', undefined, io, division);
   if (!read) return exit.usage;
   const { plan, located, source } = read;
   const files = renderPlan(plan, { version: io.version });
-  const faults = await faultsOf(source, plan, files, values['no-cache'] ? undefined : io.edition);
+  const faults = await faultsOf(source.text, plan, files, values['no-cache'] ? undefined : io.edition);
   if (faults.length > 0) {
     for (const fault of faults) io.err(showFault(fault, files, located));
     io.err(`lvs-gen: ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} in what the spec asks for; nothing was written (lvs-gen explain ${faults[0]!.rule})\n`);
@@ -34,11 +36,18 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   return write(out, wanted, files, plan, values, io);
 }
 
+/** Who is to do what on the hosts, by `--target` and `--os`. */
+function divisionOf(values: Values): Division {
+  const divided = divide(texts(values, 'target') as readonly Target[], text(values, 'os') as System | undefined);
+  if ('conflict' in divided) throw new UsageError(`--target ${divided.conflict.join(' and --target ')} would do the same on one host; choose one of them`);
+  return divided;
+}
+
 /** What is wrong in the rendered files. Files that this very program has found right before, for the same spec, are not judged again. */
-async function faultsOf(source: SourceText, plan: Plan, files: readonly RenderedFile[], edition: string | undefined): Promise<readonly Finding[]> {
+async function faultsOf(spec: string, plan: Plan, files: readonly RenderedFile[], edition: string | undefined): Promise<readonly Finding[]> {
   const folder = edition === undefined ? undefined : userCacheFolder('renders');
   const store = folder === undefined ? undefined : openStore(folder);
-  const key = `${edition}\n${source.text}`;
+  const key = `${edition}\n${JSON.stringify(plan.division)}\n${spec}`;
   const name = shortHash(key);
   if (store?.read(name) === key) return [];
   const faults = (await import('./engine.ts')).faultsOf(plan, files);

@@ -1,6 +1,7 @@
 import { singleFile } from '../base/file-set.ts';
 import { decode, sourceText, type SourceText } from '../base/text.ts';
 import { planCluster, type Plan } from '../plan/plan.ts';
+import type { Division } from '../plan/targets.ts';
 import { readSpec } from '../spec/read.ts';
 import { showPath, type LocatedSpec, type SpecProblem } from '../spec/spec.ts';
 import { resolve } from 'node:path';
@@ -10,19 +11,19 @@ import type { Io } from './command.ts';
 export const specHost = 'spec';
 
 /** A spec that can be planned, or undefined after all its problems were told on stderr. */
-export async function readSpecFile(file: string, bytes: Uint8Array | undefined, io: Io): Promise<{ readonly located: LocatedSpec; readonly plan: Plan; readonly source: SourceText } | undefined> {
+export async function readSpecFile(file: string, bytes: Uint8Array | undefined, io: Io, division?: Division): Promise<{ readonly located: LocatedSpec; readonly plan: Plan; readonly source: SourceText } | undefined> {
   const content = file === '-' || bytes ? decode(bytes ?? (await io.stdin())) : readFile(resolve(io.cwd, file));
   const shown = file === '-' ? '<stdin>' : file;
   if (!content) return fail(io, `${shown}: is a binary file, not JSON`);
   if (typeof content === 'string') return fail(io, `${shown}: ${content}`);
-  return planSpec(sourceText(specHost, shown, content.text), io);
+  return planSpec(sourceText(specHost, shown, content.text), io, division);
 }
 
 /** A spec from its text, planned; all its problems are told on stderr. */
-export function planSpec(source: SourceText, io: Io): { readonly located: LocatedSpec; readonly plan: Plan; readonly source: SourceText } | undefined {
+export function planSpec(source: SourceText, io: Io, division?: Division): { readonly located: LocatedSpec; readonly plan: Plan; readonly source: SourceText } | undefined {
   const located = readSpec(source);
   if ('problems' in located) return tell(located.problems, io);
-  const planned = planCluster(located);
+  const planned = planCluster(located, division);
   if ('refused' in planned) return tell(planned.refused, io);
   return { located, plan: planned.plan, source };
 }

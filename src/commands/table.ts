@@ -1,3 +1,4 @@
+import { systems, targets } from '../plan/targets.ts';
 import type { CommandRow, OptionRow } from './command.ts';
 
 const color: OptionRow = { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], help: 'colour the output (default auto; NO_COLOR is heeded)' };
@@ -15,6 +16,8 @@ export const commands: readonly CommandRow[] = [
     max: 1,
     options: [
       { name: 'out', value: 'DIR', help: 'write <DIR>/<host>/etc/… (default out)' },
+      { name: 'target', value: 'NAME', multiple: true, choices: targets, help: 'the form to render: init scripts (sysv, default), or what another program starts from (may be given several times)' },
+      { name: 'os', value: 'NAME', choices: Object.keys(systems), help: 'the forms that this system starts from; --target goes before it' },
       { name: 'host', value: 'NAME', multiple: true, help: 'only this host (may be given several times)' },
       { name: 'print', value: 'HOST:PATH', help: 'print one file instead of writing' },
       { name: 'check', help: 'write nothing; print what differs on disk, exit 1 when something does' },

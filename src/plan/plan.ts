@@ -9,6 +9,7 @@ import { hintsOf } from './hints.ts';
 import { planRealServer } from './real-server.ts';
 import { refusals } from './refuse.ts';
 import { resolveSpec } from './resolve.ts';
+import { classic, type Division } from './targets.ts';
 
 /** What every host of a cluster is to be: all decisions taken, nothing left to templates. */
 export interface Plan {
@@ -16,6 +17,8 @@ export interface Plan {
   /** Of the spec without what only an editor reads: twelve hexadecimal digits. */
   readonly digest: string;
   readonly hosts: readonly HostPlan[];
+  /** Which of the targets does what. */
+  readonly division: Division;
   /** The same in the house's model, so that rules can judge a spec alone. Its places are places in the spec. */
   readonly cluster: Cluster;
   /** What the owner has to do on the hosts, a sentence each. */
@@ -106,7 +109,7 @@ export type PlannedDestination = Asked<{
 }>;
 
 /** Plans a cluster; what cannot be rendered yet, or not as the spec has it, is refused by the name of its field. */
-export function planCluster(located: LocatedSpec): { readonly plan: Plan } | { readonly refused: readonly SpecProblem[] } {
+export function planCluster(located: LocatedSpec, division: Division = classic): { readonly plan: Plan } | { readonly refused: readonly SpecProblem[] } {
   const refused: SpecProblem[] = [];
   const refuse: Refuse = (path, note, part) => {
     // One field may stand in the way of several hosts.
@@ -118,7 +121,7 @@ export function planCluster(located: LocatedSpec): { readonly plan: Plan } | { r
   const hosts: HostPlan[] = [...resolved.directors.map((director) => planDirector(resolved, director, refuse)), ...resolved.realServers.map((realServer) => planRealServer(resolved, realServer, refuse))];
   if (refused.length > 0) return { refused };
   const { name } = located.spec;
-  return { plan: { name, digest: digestOf(located.spec), hosts, cluster: clusterOf(located, hosts), hints: hintsOf(hosts) } };
+  return { plan: { name, digest: digestOf(located.spec), hosts, division, cluster: clusterOf(located, hosts), hints: hintsOf(hosts) } };
 }
 
 /** Takes down why a place of the spec cannot be rendered. */

@@ -3,7 +3,7 @@ import type { SpecPath } from '../spec/spec.ts';
 import { seal } from './banner.ts';
 import { templates } from './generated/templates.js';
 import { helpers } from './helpers.ts';
-import { manifest, type Row } from './manifest.ts';
+import { manifest, type Made, type Row } from './manifest.ts';
 
 /** One file of one host, as it is to be written. */
 export interface RenderedFile {
@@ -20,13 +20,13 @@ export interface RenderedFile {
 export function renderPlan(plan: Plan, options: { readonly version: string; readonly hosts?: readonly string[] }): readonly RenderedFile[] {
   return plan.hosts
     .filter((host) => options.hosts === undefined || options.hosts.includes(host.name))
-    .flatMap((host) => manifest.filter((row) => row.role === host.role && row.when(host)).map((row) => renderFile(plan, host, row, options.version)));
+    .flatMap((host) => manifest.flatMap((row) => row.files(host, plan).map((made) => renderFile(plan, host, row, made, options.version))));
 }
 
-function renderFile(plan: Plan, host: HostPlan, row: Row, version: string): RenderedFile {
+function renderFile(plan: Plan, host: HostPlan, row: Row, made: Made, version: string): RenderedFile {
   const paths: SpecPath[] = [];
   const mark = (path: SpecPath): string => `\u0001${paths.push(path) - 1}\u0001`;
-  const marked = templates.render(row.id, row.view({ plan, host, version, mark }), helpers);
+  const marked = templates.render(row.id, made.view({ plan, host, version, mark }), helpers);
   const asked = new Map<number, SpecPath>();
   const lines = marked.split('\n').map((line, index) => {
     const found = /^(\s*)\u0001(\d+)\u0001/.exec(line);
@@ -35,5 +35,5 @@ function renderFile(plan: Plan, host: HostPlan, row: Row, version: string): Rend
     return found[1]! + line.slice(found[0].length);
   });
   const text = seal(lines.join('\n'));
-  return { host: host.name, path: row.path, mode: row.mode, text, specPathOfLine: (line) => asked.get(line) };
+  return { host: host.name, path: made.path, mode: row.mode, text, specPathOfLine: (line) => asked.get(line) };
 }

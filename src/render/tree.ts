@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
-import { diskFiles, singleFile } from '../base/file-set.ts';
+import { basename, dirname, join } from 'node:path';
+import { diskFiles, singleFile, type FileSet } from '../base/file-set.ts';
 import { compareText } from '../base/origin.ts';
 import { sealOf } from './banner.ts';
 import { manifest } from './manifest.ts';
@@ -67,13 +67,20 @@ function obstacle(out: string, path: string): string | undefined {
 export function staleFiles(out: string, made: readonly { readonly host: string; readonly path: string }[], hosts?: readonly string[]): readonly string[] {
   const current = new Set(made.map(({ host, path }) => `${host}/${path}`));
   const files = diskFiles(out);
-  const places = [...new Set(manifest.map((row) => row.path))];
   return (hosts ?? files.list(''))
-    .flatMap((host) => places.map((place) => `${host}/${place}`))
+    .flatMap((host) => manifest.flatMap(({ place }) => filesAt(files, `${host}/${place}`)))
     .filter((path) => {
       if (current.has(path) || obstacle(out, path) !== undefined) return false;
       const read = files.read(path);
       return read.state === 'text' && sealOf(read.text) !== 'foreign';
     })
     .sort(compareText);
+}
+
+/** The files of a place, the `*` in whose last part stands for any name. */
+function filesAt(files: FileSet, place: string): readonly string[] {
+  const [before, after] = basename(place).split('*');
+  if (after === undefined) return [place];
+  const folder = dirname(place);
+  return files.list(folder).filter((name) => name.startsWith(before!) && name.endsWith(after)).map((name) => `${folder}/${name}`);
 }
