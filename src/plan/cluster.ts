@@ -3,11 +3,12 @@ import type { Span } from '../base/origin.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { deviceKind } from '../model/device.ts';
 import type { Address, Device, Host, Route } from '../model/host.ts';
-import type { Service } from '../model/service.ts';
+import type { Destination, Service } from '../model/service.ts';
 import type { Assignment } from '../model/sysctl.ts';
 import { factKinds, type FactKind } from '../model/words.ts';
 import type { LocatedSpec } from '../spec/spec.ts';
-import type { HostPlan, PlannedService } from './plan.ts';
+import type { HostPlan, PlannedDestination, PlannedService } from './plan.ts';
+import { vipsOf } from './resolve.ts';
 
 /** The plan as the model has it: what every host will be when it has booted. All is known but the scripts; the places are the spec's. */
 export function clusterOf(located: LocatedSpec, plans: readonly HostPlan[]): Cluster {
@@ -34,8 +35,7 @@ function hostOf(located: LocatedSpec, plan: HostPlan): Host {
     ...plan.addresses.map(({ cidr, device, path }): Address => ({ ip: cidr.ip, prefix: cidr.prefix, prefixWritten: true, device, at: located.locate(path), confidence: 'certain', by: 'spec' })),
     ...plan.vips.map(({ ip, prefix, prefixWritten, device, label, path }): Address => ({ ip, prefix, prefixWritten, device, label, at: located.locate(path), confidence: 'certain', by: 'spec' })),
   ];
-  const { gateway } = plan;
-  const routes: readonly Route[] = gateway ? [{ to: 'default', family: gateway.ip.family, via: gateway.ip, device: gateway.device, table: 'main', at: located.locate(gateway.path), confidence: 'certain' }] : [];
+  const routes = plan.gateways.map(({ via, device, path }): Route => ({ to: 'default', family: via.family, via, device, table: 'main', at: located.locate(path), confidence: 'certain' }));
   return {
     name: plan.name,
     root: located.file,
@@ -45,7 +45,7 @@ function hostOf(located: LocatedSpec, plan: HostPlan): Host {
     routes,
     sysctls: new Map(plan.parameters.map(({ key, value, path }, order): [string, readonly Assignment[]] => [key, [{ key, value, at: located.locate(path), confidence: 'certain', optional: false, order, by: 'spec' }]])),
     services: plan.role === 'director' ? plan.services.map((service) => serviceOf(located, service)) : [],
-    syncDaemons: [],
+    syncDaemons: plan.role === 'director' && plan.syncDaemon ? [{ role: plan.rank === 0 ? 'master' : 'backup', syncId: plan.syncDaemon.syncId, device: plan.syncDaemon.device, at: located.locate(plan.syncDaemon.path) }] : [],
     modules: plan.modules.map(({ module, path }) => ({ module, at: located.locate(path) })),
     scripts: [],
     seen: new Set<FactKind>(factKinds.filter((kind) => kind !== 'scripts')),
@@ -62,10 +62,10 @@ function devicesOf(plan: HostPlan, locate: (path: HostPlan['path']) => Span): Re
 }
 
 function serviceOf(located: LocatedSpec, service: PlannedService): Service {
-  const { vip, protocol, port, scheduler, schedulerFlags, persistence, onePacket, path } = service;
+  const { key, scheduler, schedulerFlags, persistence, onePacket, path } = service;
   return {
-    key: { by: 'address', protocol, vip, port },
-    vips: [vip],
+    key: key.by === 'address' ? key : { by: 'fwmark', mark: key.mark, family: key.family },
+    vips: vipsOf(service),
     scheduler,
     schedulerFlags,
     ...(persistence ? { persistence: { timeout: persistence.timeout, ...(persistence.netmask === undefined ? {} : { netmask: persistence.netmask }), ...(persistence.engine === undefined ? {} : { engine: persistence.engine }) } } : {}),
@@ -80,10 +80,15 @@ function serviceOf(located: LocatedSpec, service: PlannedService): Service {
       weight: destination.weight,
       ...(destination.upperThreshold === undefined ? {} : { upperThreshold: destination.upperThreshold }),
       ...(destination.lowerThreshold === undefined ? {} : { lowerThreshold: destination.lowerThreshold }),
+      ...(destination.tunnel ? { tunnel: tunnelOf(destination.tunnel) } : {}),
       at: located.locate(destination.path),
       confidence: 'certain',
     })),
-    at: located.locate([...path, 'vip']),
+    at: located.locate([...path, key.by === 'address' ? 'vip' : 'fwmark']),
     confidence: 'certain',
   };
+}
+
+function tunnelOf({ type, port, checksum }: NonNullable<PlannedDestination['tunnel']>): NonNullable<Destination['tunnel']> {
+  return { type, ...(port === undefined ? {} : { port }), ...(checksum === undefined ? {} : { checksum }) };
 }

@@ -24,8 +24,11 @@ export function joinParameters(needs: readonly Parameter[], spec: Spec, role: 'd
 }
 
 function rank({ key }: Parameter): number {
-  return key === 'net/ipv4/ip_forward' ? 0 : 1;
+  return key === forwardingKey[4] ? 0 : key === forwardingKey[6] ? 1 : 2;
 }
+
+/** What makes a host forward packets of a family. Written first: the kernel resets other parameters with it. */
+export const forwardingKey = { 4: 'net/ipv4/ip_forward', 6: 'net/ipv6/conf/all/forwarding' } as const;
 
 /** A name as a path below /proc/sys. sysctl.d(5): the first separator says which of `.` and `/` separates; the other one then belongs to a name, as in `net.ipv4.conf.eth0/57.rp_filter`. */
 export function slashForm(written: string): string {

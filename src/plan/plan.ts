@@ -1,6 +1,6 @@
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { Forwarding } from '../model/words.ts';
+import type { Forwarding, Protocol } from '../model/words.ts';
 import type { LocatedSpec, SpecPath, SpecProblem } from '../spec/spec.ts';
 import { clusterOf } from './cluster.ts';
 import { digestOf } from './digest.ts';
@@ -39,15 +39,25 @@ interface AnyHostPlan {
   readonly parameters: readonly Parameter[];
   /** The VIPs that this host holds. */
   readonly vips: readonly HeldVip[];
+  /** Its own, at most one of each family. */
   readonly addresses: readonly Asked<{ readonly cidr: Cidr; readonly device: string }>[];
-  readonly gateway: Asked<{ readonly ip: Ip; readonly device: string }> | undefined;
-  /** The default route, where it belongs to LVS: on a director the one that only a VIP's network can carry, on a real server of NAT the way back through the director. */
-  readonly route: Asked<{ readonly via: Ip; readonly device: string }> | undefined;
+  /** Its next hops, at most one of each family. */
+  readonly gateways: readonly NextHop[];
+  /** The default routes that belong to LVS: on a director those that only a VIP's network can carry, on a real server of NAT the way back through the director. */
+  readonly routes: readonly NextHop[];
 }
+
+/** A default route of the next hop's family. */
+export type NextHop = Asked<{ readonly via: Ip; readonly device: string }>;
 
 export interface DirectorPlan extends AnyHostPlan {
   readonly role: 'director';
+  /** Of several directors, how many stand before it: 0 is active first. */
+  readonly rank: number;
+  /** The other directors. */
+  readonly peers: readonly Peer[];
   readonly services: readonly PlannedService[];
+  readonly syncDaemon: PlannedSync | undefined;
   readonly timeouts: Asked<{ readonly tcp: number; readonly tcpFin: number; readonly udp: number }> | undefined;
   /** Findings on the rendered script that the spec asks for in so many words: told on the spec, not again on the script. */
   readonly ignores: readonly { readonly rule: string; readonly reason: string }[];
@@ -56,7 +66,25 @@ export interface DirectorPlan extends AnyHostPlan {
 export interface RealServerPlan extends AnyHostPlan {
   readonly role: 'real-server';
   readonly forwardings: readonly Forwarding[];
+  /** What has to be made before a tunnel's packets come out of it. */
+  readonly tunnels: readonly PlannedTunnel[];
 }
+
+/** Another director: its name, its addresses towards the real servers, and whether it stands before this one. */
+export interface Peer {
+  readonly name: string;
+  readonly addresses: readonly Ip[];
+}
+
+/** Connection synchronisation between directors. */
+export type PlannedSync = Asked<{ readonly syncId: number; readonly device: string; readonly group: string | undefined; readonly port: number | undefined; readonly ttl: number | undefined; readonly maxLength: number | undefined }>;
+
+/** The receiving end of a tunnel. */
+export type PlannedTunnel =
+  /** A device of GRE, which has to be told whether packets carry a checksum. */
+  | Asked<{ readonly kind: 'gre'; readonly device: string; readonly local: Ip; readonly checksum: boolean }>
+  /** A UDP port of generic UDP encapsulation, whose packets go on to `device`. */
+  | Asked<{ readonly kind: 'gue'; readonly port: number; readonly family: 4 | 6; readonly device: string }>;
 
 /** Something with the place in the spec that asks for it. */
 export type Asked<T> = T & { readonly path: SpecPath };
@@ -78,20 +106,25 @@ export type HeldVip = Asked<{
   readonly ip: Ip;
   readonly prefix: number;
   readonly prefixWritten: boolean;
+  /** Dotted; empty with IPv6. */
   readonly netmask: string;
   readonly broadcast: string;
   readonly device: string;
-  /** `eth0:lvs1`, at most 15 characters. */
+  /** `eth0:lvs1`, at most 15 characters; IPv6 has no labels: the device. */
   readonly label: string;
 }>;
 
+/** How a service is told from others: its address, or the firewall mark that packets of its matches get. */
+export type PlannedKey =
+  | { readonly by: 'address'; readonly protocol: Protocol; readonly vip: Ip; /** 0: every port. */ readonly port: number }
+  | { readonly by: 'fwmark'; readonly mark: number; readonly family: 4 | 6; readonly matches: readonly Asked<{ readonly vip: Ip; readonly protocol: Protocol; readonly ports: readonly number[] }>[] };
+
 export type PlannedService = Asked<{
-  readonly vip: Ip;
-  readonly protocol: 'tcp' | 'udp' | 'sctp';
-  readonly port: number;
+  readonly key: PlannedKey;
+  readonly family: 4 | 6;
   readonly scheduler: string;
   readonly schedulerFlags: readonly string[];
-  readonly persistence: { /** seconds */ readonly timeout: number; /** dotted */ readonly netmask: string | undefined; readonly engine: string | undefined } | undefined;
+  readonly persistence: { /** seconds */ readonly timeout: number; /** Dotted, or a prefix length with IPv6: as ipvsadm takes it. */ readonly netmask: string | undefined; readonly engine: string | undefined } | undefined;
   readonly onePacket: boolean;
   readonly destinations: readonly PlannedDestination[];
 }>;
@@ -106,6 +139,8 @@ export type PlannedDestination = Asked<{
   readonly weight: number;
   readonly upperThreshold: number | undefined;
   readonly lowerThreshold: number | undefined;
+  /** Undefined: IP in IP, the kernel's own. */
+  readonly tunnel: { readonly type: 'gue' | 'gre' | 'ipip'; readonly port: number | undefined; readonly checksum: 'none' | 'csum' | 'remcsum' | undefined } | undefined;
 }>;
 
 /** Plans a cluster; what cannot be rendered yet, or not as the spec has it, is refused by the name of its field. */

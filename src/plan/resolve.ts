@@ -1,12 +1,13 @@
 import { hostPrefix, parseCidr, type Cidr, type Ip } from '../base/ip.ts';
 import { schedulers, type Forwarding } from '../model/words.ts';
-import type { AddressServiceSpec, Addresses, Spec, SpecPath } from '../spec/spec.ts';
-import type { PlannedDestination, PlannedService, Refuse } from './plan.ts';
+import type { Addresses, DestinationSpec, ServiceSpec, Spec, SpecPath } from '../spec/spec.ts';
+import type { PlannedDestination, PlannedKey, PlannedService, Refuse } from './plan.ts';
 import { dottedMask } from './netmask.ts';
 
 /** A spec with every default filled in and every address read. */
 export interface ResolvedSpec {
   readonly spec: Spec;
+  /** The one that is active first at the head. */
   readonly directors: readonly ResolvedHost[];
   readonly realServers: readonly ResolvedHost[];
   readonly services: readonly PlannedService[];
@@ -19,8 +20,9 @@ export interface ResolvedHost {
   readonly path: SpecPath;
   readonly device: string;
   readonly vipDevice: string;
-  readonly address: { readonly cidr: Cidr; readonly path: SpecPath };
-  readonly gateway: { readonly ip: Ip; readonly path: SpecPath } | undefined;
+  /** At most one of each family. */
+  readonly addresses: readonly { readonly cidr: Cidr; readonly path: SpecPath }[];
+  readonly gateways: readonly { readonly ip: Ip; readonly path: SpecPath }[];
 }
 
 export interface ResolvedVip {
@@ -30,13 +32,19 @@ export interface ResolvedVip {
   readonly path: SpecPath;
 }
 
-/** Reads a spec of which `refusals` had nothing to say. */
+/** Reads a valid spec. */
 export function resolveSpec(spec: Spec, refuse: Refuse): ResolvedSpec {
   const directors = Object.entries(spec.directors).map(([name, host]) => resolveHost(name, ['directors', name], host.device, host.vipDevice ?? host.device, 'dip', host.dip, host.gateway, refuse));
   const realServers = Object.entries(spec.realServers).map(([name, host]) => resolveHost(name, ['realServers', name], host.device, 'lo', 'rip', host.rip, host.gateway, refuse));
-  const rips = new Map(realServers.map((host) => [host.name, host.address.cidr.ip]));
-  const services = (spec.services as readonly AddressServiceSpec[]).map((service, index) => resolveService(spec, service, ['services', index], rips, refuse));
-  return { spec, directors, realServers, services, vips: resolveVips(spec.services as readonly AddressServiceSpec[]) };
+  const priority = ({ name }: ResolvedHost): number => spec.directors[name]?.priority ?? 100;
+  const rips = new Map(realServers.map((host) => [host.name, host.addresses.map(({ cidr }) => cidr.ip)]));
+  return {
+    spec,
+    directors: [...directors].sort((a, b) => priority(b) - priority(a)),
+    realServers,
+    services: spec.services.map((service, index) => resolveService(spec, service, ['services', index], rips, refuse)),
+    vips: resolveVips(spec.services),
+  };
 }
 
 const nowhere: Ip = { family: 4, text: '0.0.0.0' };
@@ -47,66 +55,88 @@ function resolveHost(name: string, path: SpecPath, device: string, vipDevice: st
   for (const [key, word_] of [['device', device], ['vipDevice', vipDevice]] as const) {
     if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/.test(word_)) refuse([...path, key], `found ${JSON.stringify(word_)}, expected the name of a network device`);
   }
-  const [address] = read(own, [...path, word]);
-  const [via] = read(gateway, [...path, 'gateway']);
-  return { name, path, device, vipDevice, address: address ?? { cidr: { ip: nowhere, prefix: 32 }, path }, gateway: via && { ip: via.cidr.ip, path: via.path } };
+  const addresses = read(own, [...path, word], refuse);
+  const gateways = read(gateway, [...path, 'gateway'], refuse).map(({ cidr, path: at }) => ({ ip: cidr.ip, path: at }));
+  return { name, path, device, vipDevice, addresses, gateways };
 }
 
-function read(value: Addresses | undefined, path: SpecPath): readonly { readonly cidr: Cidr; readonly path: SpecPath }[] {
+function read(value: Addresses | undefined, path: SpecPath, refuse: Refuse): readonly { readonly cidr: Cidr; readonly path: SpecPath }[] {
   const list = value === undefined ? [] : typeof value === 'string' ? [value] : value;
   return list.flatMap((text, index) => {
     const cidr = parseCidr(text, 'host');
-    return cidr ? [{ cidr, path: typeof value === 'string' ? path : [...path, index] }] : [];
+    const place = typeof value === 'string' ? path : [...path, index];
+    if (!cidr) refuse(place, `found ${JSON.stringify(text)}, expected an address`);
+    return cidr ? [{ cidr, path: place }] : [];
   });
 }
 
-function resolveService(spec: Spec, service: AddressServiceSpec, path: SpecPath, rips: ReadonlyMap<string, Ip>, refuse: Refuse): PlannedService {
+function resolveService(spec: Spec, service: ServiceSpec, path: SpecPath, rips: ReadonlyMap<string, readonly Ip[]>, refuse: Refuse): PlannedService {
   const { persistence } = service;
   const scheduler = service.scheduler ?? 'wlc';
   // A module is named after it.
   if (!(schedulers as readonly string[]).includes(scheduler)) refuse([...path, 'scheduler'], `found ${JSON.stringify(scheduler)}, expected a scheduler of the kernel: ${schedulers.join(', ')}`);
-  const destinations = service.destinations.flatMap((destination, index): PlannedDestination[] => {
-    const place = [...path, 'destinations', index];
-    const rip = rips.get(destination.realServer);
-    const forwarding: Forwarding | undefined = destination.forwarding ?? spec.forwarding;
-    if (!rip) refuse([...place, 'realServer'], `found ${JSON.stringify(destination.realServer)}, expected a name in realServers`);
-    if (!forwarding) refuse(place, 'found no forwarding, expected "nat", "dr" or "tun" here or for the whole spec');
-    if (!rip || !forwarding) return [];
-    return [{
-      path: place,
-      realServer: destination.realServer,
-      rip,
-      // With dr and tun the packet keeps its port, whatever is written.
-      port: forwarding === 'nat' ? (destination.port ?? service.port) : service.port,
-      portWritten: destination.port !== undefined,
-      forwarding,
-      forwardingWritten: destination.forwarding !== undefined,
-      weight: destination.weight ?? 1,
-      upperThreshold: destination.upperThreshold,
-      lowerThreshold: destination.lowerThreshold,
-    }];
-  });
+  const key = keyOf(service, path);
+  const family = key.by === 'address' ? key.vip.family : key.family;
+  const port = key.by === 'address' ? key.port : 0;
   return {
     path,
-    vip: parseCidr(service.vip, 'host')?.ip ?? nowhere,
-    protocol: service.protocol,
-    port: service.port,
+    key,
+    family,
     scheduler,
     schedulerFlags: service.schedulerFlags ?? [],
-    persistence: persistence && { timeout: persistence.timeout, netmask: persistence.netmask === undefined ? undefined : dottedMask(persistence.netmask), engine: persistence.engine },
+    persistence: persistence && { timeout: persistence.timeout, netmask: persistence.netmask === undefined ? undefined : family === 4 ? dottedMask(persistence.netmask) : String(persistence.netmask), engine: persistence.engine },
     onePacket: service.onePacket ?? false,
-    destinations,
+    destinations: service.destinations.flatMap((destination, index) => resolveDestination(spec, destination, [...path, 'destinations', index], { family, port }, rips, refuse) ?? []),
   };
 }
 
-function resolveVips(services: readonly AddressServiceSpec[]): readonly ResolvedVip[] {
+function keyOf(service: ServiceSpec, path: SpecPath): PlannedKey {
+  const vipOf = (text: string): Ip => parseCidr(text, 'host')?.ip ?? nowhere;
+  if (!('fwmark' in service)) return { by: 'address', protocol: service.protocol, vip: vipOf(service.vip), port: service.port };
+  const matches = service.match.map(({ vip, protocol, ports }, index) => ({ vip: vipOf(vip), protocol, ports, path: [...path, 'match', index] }));
+  return { by: 'fwmark', mark: service.fwmark, family: service.family === 'ipv6' ? 6 : 4, matches };
+}
+
+function resolveDestination(spec: Spec, destination: DestinationSpec, path: SpecPath, service: { readonly family: 4 | 6; readonly port: number }, rips: ReadonlyMap<string, readonly Ip[]>, refuse: Refuse): PlannedDestination | undefined {
+  const own = rips.get(destination.realServer);
+  const forwarding: Forwarding | undefined = destination.forwarding ?? spec.forwarding;
+  // Only a tunnel leads from one family to the other.
+  const rip = own?.find((ip) => ip.family === service.family) ?? (forwarding === 'tun' ? own?.[0] : undefined);
+  if (!own) refuse([...path, 'realServer'], `found ${JSON.stringify(destination.realServer)}, expected a name in realServers`);
+  else if (!rip && forwarding) refuse([...path, 'realServer'], `found ${JSON.stringify(destination.realServer)}, expected a real server with an IPv${service.family} RIP`);
+  if (!forwarding) refuse(path, 'found no forwarding, expected "nat", "dr" or "tun" here or for the whole spec');
+  if (!rip || !forwarding) return undefined;
+  const { tunnel } = destination;
+  return {
+    path,
+    realServer: destination.realServer,
+    rip,
+    // With dr and tun the packet keeps its port, whatever is written.
+    port: forwarding === 'nat' ? (destination.port ?? service.port) : service.port,
+    portWritten: destination.port !== undefined,
+    forwarding,
+    forwardingWritten: destination.forwarding !== undefined,
+    weight: destination.weight ?? 1,
+    upperThreshold: destination.upperThreshold,
+    lowerThreshold: destination.lowerThreshold,
+    tunnel: tunnel && { type: tunnel.type, port: tunnel.port, checksum: tunnel.checksum },
+  };
+}
+
+function resolveVips(services: readonly ServiceSpec[]): readonly ResolvedVip[] {
   const vips = new Map<string, ResolvedVip>();
-  services.forEach(({ vip }, index) => {
+  const written = services.flatMap((service, index) => ('fwmark' in service ? service.match.map(({ vip }, at) => ({ vip, path: ['services', index, 'match', at, 'vip'] })) : [{ vip: service.vip, path: ['services', index, 'vip'] }]));
+  for (const { vip, path } of written) {
     const cidr = parseCidr(vip, 'host');
-    if (!cidr) return;
+    if (!cidr) continue;
     const known = vips.get(cidr.ip.text);
     const prefixWritten = vip.includes('/');
-    if (!known || (prefixWritten && !known.prefixWritten)) vips.set(cidr.ip.text, { ip: cidr.ip, prefix: prefixWritten ? cidr.prefix : hostPrefix(cidr.ip), prefixWritten, path: ['services', index, 'vip'] });
-  });
+    if (!known || (prefixWritten && !known.prefixWritten)) vips.set(cidr.ip.text, { ip: cidr.ip, prefix: prefixWritten ? cidr.prefix : hostPrefix(cidr.ip), prefixWritten, path });
+  }
   return [...vips.values()];
+}
+
+/** The VIPs that a service serves. */
+export function vipsOf({ key }: PlannedService): readonly Ip[] {
+  return key.by === 'address' ? [key.vip] : key.matches.map(({ vip }) => vip);
 }

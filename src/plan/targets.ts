@@ -57,6 +57,6 @@ export function divide(wanted: readonly Target[], system: System | undefined): D
 /** Who brings the VIPs of a host: `nobody` where none of the targets can, or where it has none. */
 export function holderOf(host: HostPlan, { table, network, scripted }: Division): 'scripts' | 'keepalived' | 'network' | 'nobody' {
   if (host.role === 'director') return table === 'keepalived' ? 'keepalived' : table === 'sysv' || table === 'systemd' ? 'scripts' : network === undefined ? 'nobody' : 'network';
-  if (host.vips.length === 0 && host.route === undefined) return 'nobody';
+  if (host.vips.length === 0 && host.routes.length === 0) return 'nobody';
   return network === undefined || scripted ? 'scripts' : 'network';
 }

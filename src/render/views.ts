@@ -1,7 +1,8 @@
 import { dottedForm } from '../plan/parameters.ts';
-import type { DirectorPlan, HostPlan, Parameter, Plan, PlannedDestination, PlannedService, RealServerPlan } from '../plan/plan.ts';
+import type { DirectorPlan, HostPlan, Parameter, Plan, RealServerPlan } from '../plan/plan.ts';
 import type { SpecPath } from '../spec/spec.ts';
 import { blankBody } from './banner.ts';
+import { destinationAddress, destinationOptions, serviceOptions, serviceWords } from './ipvsadm-words.ts';
 
 /** What a template sees: plain data, every field always there. */
 export type View = Readonly<Record<string, unknown>>;
@@ -43,8 +44,8 @@ function scriptView(context: Context): View {
     writesForwarding: forwarding.length > 0,
     parameters: host.parameters.filter((parameter) => !isForwarding(parameter)).map(line),
     needs: host.parameters.filter((parameter) => parameter.needed).map(line),
-    routes: host.route ? [{ at: mark(host.route.path), via: host.route.via.text, device: host.route.device }] : [],
-    bringsRoute: host.route !== undefined,
+    routes: host.routes.map(({ via, device, path }) => ({ at: mark(path), family: via.family, via: via.text, device })),
+    bringsRoute: host.routes.length > 0,
     vips: host.vips.map(({ ip, prefix, netmask, broadcast, device, label, path }) => ({ at: mark(path), address: ip.text, prefix, netmask, broadcast, device, label })),
   };
 }
@@ -66,33 +67,6 @@ export function ipvsView(context: Context<DirectorPlan>): View {
     modules: host.modules.filter(({ module }) => module !== 'ip_vs').map(({ module, path }) => ({ at: mark(path), module })),
     timeouts: timeouts ? [{ at: mark(timeouts.path), tcp: timeouts.tcp, tcpFin: timeouts.tcpFin, udp: timeouts.udp }] : [],
     setsTimeouts: timeouts !== undefined,
-    services: host.services.map((service) => ({ at: mark(service.path), words: serviceWords(service), options: serviceOptions(service), destinations: service.destinations.map((destination) => destinationView(service, destination, mark)) })),
+    services: host.services.map((service) => ({ at: mark(service.path), words: serviceWords(service), options: serviceOptions(service), destinations: service.destinations.map((destination) => ({ at: mark(destination.path), service: serviceWords(service), address: destinationAddress(destination), options: destinationOptions(destination) })) })),
   };
-}
-
-const protocolFlags = { tcp: '-t', udp: '-u', sctp: '--sctp-service' } as const;
-
-/** `-t 172.16.1.100:80`: how ipvsadm names a service, and prints it. */
-function serviceWords({ protocol, vip, port }: PlannedService): readonly string[] {
-  return [protocolFlags[protocol], `${vip.text}:${port}`];
-}
-
-function serviceOptions({ scheduler, schedulerFlags, persistence, onePacket }: PlannedService): readonly string[] {
-  const words = ['-s', scheduler];
-  if (schedulerFlags.length > 0) words.push('-b', schedulerFlags.join(','));
-  // A bare -p is 360 s, whatever the manual says.
-  if (persistence) words.push('-p', String(persistence.timeout));
-  if (persistence?.netmask !== undefined) words.push('-M', persistence.netmask);
-  if (persistence?.engine !== undefined) words.push('--pe', persistence.engine);
-  if (onePacket) words.push('-o');
-  return words;
-}
-
-const forwardingFlags = { nat: '-m', dr: '-g', tun: '-i' } as const;
-
-function destinationView(service: PlannedService, { rip, port, forwarding, weight, upperThreshold, lowerThreshold, path }: PlannedDestination, mark: Context['mark']): View {
-  const options = [forwardingFlags[forwarding], '-w', String(weight)];
-  if (upperThreshold !== undefined) options.push('-x', String(upperThreshold));
-  if (lowerThreshold !== undefined) options.push('-y', String(lowerThreshold));
-  return { at: mark(path), service: serviceWords(service), address: `${rip.text}:${port}`, options };
 }
