@@ -43,7 +43,9 @@ import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
 import netfilterForwardPolicyDrop from './netfilter/forward-policy-drop.ts';
 import netfilterVipBlocked from './netfilter/vip-blocked.ts';
 import persistenceGranularityWide from './persistence/granularity-wide.ts';
+import routeDirectorGatewayIsItself from './route/director-gateway-is-itself.ts';
 import routeDrGatewayIsDip from './route/dr-gateway-is-dip.ts';
+import routeDrRipOffLink from './route/dr-rip-off-link.ts';
 import routeNatGatewayIsNotDip from './route/nat-gateway-is-not-dip.ts';
 import routeNatRipOutsideDipSubnet from './route/nat-rip-outside-dip-subnet.ts';
 import scriptAliasMismatch from './script/alias-mismatch.ts';
@@ -130,8 +132,12 @@ import sysctlTcpTwRecycle from './sysctl/tcp-tw-recycle.ts';
 import sysctlVlanDot from './sysctl/vlan-dot.ts';
 import sysctlVsDropEntryAlways from './sysctl/vs-drop-entry-always.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
+import vipDirectorLacksIt from './vip/director-lacks-it.ts';
+import vipLoopbackAddress from './vip/loopback-address.ts';
+import vipNetmaskLeftOut from './vip/netmask-left-out.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
 import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
+import vipRealServerHoldsAnother from './vip/real-server-holds-another.ts';
 import vrrpAuthDiffers from './vrrp/auth-differs.ts';
 import vrrpDeviceUnknown from './vrrp/device-unknown.ts';
 import vrrpLabelTwice from './vrrp/label-twice.ts';
@@ -188,7 +194,9 @@ export const rules: readonly Rule[] = [
   netfilterForwardPolicyDrop,
   netfilterVipBlocked,
   persistenceGranularityWide,
+  routeDirectorGatewayIsItself,
   routeDrGatewayIsDip,
+  routeDrRipOffLink,
   routeNatGatewayIsNotDip,
   routeNatRipOutsideDipSubnet,
   scriptAliasMismatch,
@@ -275,8 +283,12 @@ export const rules: readonly Rule[] = [
   sysctlVlanDot,
   sysctlVsDropEntryAlways,
   vipAbsentOnRealServer,
+  vipDirectorLacksIt,
+  vipLoopbackAddress,
+  vipNetmaskLeftOut,
   vipNetmaskWideOnLo,
   vipOnRealServersNic,
+  vipRealServerHoldsAnother,
   vrrpAuthDiffers,
   vrrpDeviceUnknown,
   vrrpLabelTwice,

@@ -26,6 +26,8 @@ function show(effect: Effect): string {
   switch (effect.kind) {
     case 'address':
       return `address ${effect.does} ${or(effect.ip?.text ?? (effect.ipWord ? (effect.ipWord.text === undefined ? undefined : `'${effect.ipWord.text}'`) : 'none'))}/${or(effect.prefix)}${effect.prefixWritten ? '' : ' (default)'} dev ${or(effect.device)}${effect.label ? ` label ${effect.label}` : ''}${effect.broadcast ? ` brd ${effect.broadcast}` : ''}${effect.scope ? ` scope ${effect.scope}` : ''}`;
+    case 'netmask':
+      return `netmask /${or(effect.prefix)} of ${effect.label ?? or(effect.device)}`;
     case 'link':
       return `link ${or(effect.device)} ${effect.up ? 'up' : 'down'}`;
     case 'route':

@@ -1,9 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
-import { inSubnet, type Ip } from '../../src/base/ip.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { holdings, kindOn } from '../../src/model/device.ts';
 import { filterOf } from '../../src/model/filter.ts';
-import type { Host } from '../../src/model/host.ts';
+import { isLocal } from '../../src/model/local.ts';
 import { markedAddresses, markRules, marksInTime, takes } from '../../src/model/marks.ts';
 
 export default hostRule({
@@ -29,7 +27,7 @@ export default hostRule({
       for (const rule of markRules(filter, key.family)) {
         if (rule.mark !== key.mark || !marksInTime(rule)) continue;
         for (const vip of markedAddresses(rule)) {
-          if (said.has(vip.text) || isLocal(host, vip) || takes(filter, vip)) continue;
+          if (said.has(vip.text) || isLocal(host, vip, true) || takes(filter, vip)) continue;
           said.add(vip.text);
           if (!host.seen.has('addresses')) {
             yield { lacks: 'addresses', host: host.name };
@@ -46,12 +44,3 @@ export default hostRule({
     }
   },
 });
-
-function isLocal(host: Host, ip: Ip): boolean {
-  return (
-    holdings(host, ip).length > 0 ||
-    (host.vrrp ?? []).some((instance) => instance.vips.some((vip) => vip.ip.text === ip.text)) ||
-    host.addresses.some((address) => kindOn(host, address.device) === 'loopback' && address.prefix !== undefined && inSubnet(ip, { ip: address.ip, prefix: address.prefix })) ||
-    host.routes.some((route) => route.family === ip.family && (route.to === 'default' || inSubnet(ip, route.to)) && (route.device === 'lo' || route.table === 'local'))
-  );
-}

@@ -1,4 +1,5 @@
 import { weakest } from '../../src/base/fact.ts';
+import { isLoopback } from '../../src/base/ip.ts';
 import { scriptRule, type Problem } from '../../src/lint/rule.ts';
 import { actionNamed, effectsIn, inScript, placeOf, startSteps, stopSteps } from '../../src/model/timeline.ts';
 import type { ServiceKey, Step } from '../../src/model/script.ts';
@@ -42,7 +43,8 @@ function* told(left: readonly Left[], what: string, stop: Problem['at'], own: (a
 
 /** Addresses that start adds and stop leaves, where stop removes at least one of them and every removal is understood. */
 function leftAddresses(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
-  const added = effectsIn(start, 'address').filter(({ effect }) => effect.does === 'add');
+  // lo's own addresses are meant to stay.
+  const added = effectsIn(start, 'address').filter(({ effect }) => effect.does === 'add' && !(effect.ip && isLoopback(effect.ip)));
   const removed = effectsIn(stop, 'address').filter(({ effect }) => effect.does !== 'add');
   if (removed.length === 0 || removed.some(({ effect }) => effect.does === 'flush' || effect.device === undefined || (effect.ip === undefined && !effect.label?.includes(':')))) return [];
   if (stop.some((step) => step.effects.some((effect) => (effect.kind === 'link' && !effect.up) || effect.kind === 'service'))) return [];

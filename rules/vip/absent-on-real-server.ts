@@ -1,14 +1,9 @@
 import { weakest } from '../../src/base/fact.ts';
-import { inSubnet, type Ip } from '../../src/base/ip.ts';
 import { clusterRule } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
-import { holdings, kindOn, vipHoldings } from '../../src/model/device.ts';
-import { filterOf } from '../../src/model/filter.ts';
-import type { Host } from '../../src/model/host.ts';
-import { takes } from '../../src/model/marks.ts';
+import { holdings, vipHoldings } from '../../src/model/device.ts';
+import { lackingVips, mayHoldUnknown, strayVips } from '../../src/model/lacking-vip.ts';
 import { directedBy, surest } from '../../src/model/real-servers.ts';
-import { faultsOf } from '../../src/model/table.ts';
-import { effectsIn, startSteps } from '../../src/model/timeline.ts';
 
 export default clusterRule({
   id: 'vip/absent-on-real-server',
@@ -26,12 +21,11 @@ export default clusterRule({
   since: '0.1.0',
   *check(cluster) {
     for (const { host, pairs } of directedBy(cluster, ['dr', 'tun'])) {
-      // What it serves itself it must hold as a director.
-      const own = new Set(host.services.flatMap((service) => service.vips.map((vip) => vip.text)));
-      const lacking = pairs.flatMap((pair) => pair.service.vips.filter((vip) => !own.has(vip.text) && !isLocal(host, vip) && !redirects(host, vip) && !isHidden(host, vip)).map((vip) => ({ pair, vip })));
+      const lacking = lackingVips(host, pairs);
       const [first] = lacking;
-      if (!first) continue;
-      if (!host.seen.has('addresses') || addsUnknown(host)) {
+      // vip/real-server-holds-another tells of an address in its place.
+      if (!first || strayVips(host, cluster, pairs).length > 0) continue;
+      if (!host.seen.has('addresses') || mayHoldUnknown(host)) {
         yield { lacks: 'addresses', host: host.name };
         continue;
       }
@@ -52,32 +46,3 @@ export default clusterRule({
     }
   },
 });
-
-/** Whether packets for an address are delivered on a host: a device holds it, or a network of lo takes it in, or a route makes it local. */
-function isLocal(host: Host, ip: Ip): boolean {
-  return (
-    holdings(host, ip).length > 0 ||
-    host.addresses.some((address) => kindOn(host, address.device) === 'loopback' && address.prefix !== undefined && inSubnet(ip, { ip: address.ip, prefix: address.prefix })) ||
-    host.routes.some((route) => route.to !== 'default' && inSubnet(ip, route.to) && (route.device === 'lo' || route.table === 'local'))
-  );
-}
-
-/** Whether a file names an address that is not applied: a cause of its own, told by boot/networkd-lo-matched-twice. */
-function isHidden(host: Host, ip: Ip): boolean {
-  return faultsOf(host, 'networkd', 'file-hidden').some(({ found }) => found.split('/')[0] === ip.text);
-}
-
-/** Whether a rule takes packets for an address in; one of nft counts whatever it asks for. */
-function redirects(host: Host, ip: Ip): boolean {
-  return (
-    takes(filterOf(host), ip) ||
-    host.scripts.some((script) =>
-      effectsIn(startSteps(script), 'firewall').some(({ effect }) => (effect.tool === 'nft' && (effect.loaded !== undefined || effect.words.some((word) => /\b(?:redirect|dnat|tproxy)\b/.test(word.text ?? '')))) || effect.loaded === 'unread'),
-    )
-  );
-}
-
-/** Whether a script adds an address to lo, a dummy or a tunnel whose value or device cannot be known. */
-function addsUnknown(host: Host): boolean {
-  return host.scripts.some((script) => effectsIn(startSteps(script), 'address').some(({ effect }) => effect.does === 'add' && (effect.ip === undefined ? effect.device === undefined || kindOn(host, effect.device) !== 'nic' : false) && effect.ipWord?.text !== ''));
-}

@@ -17,6 +17,7 @@ export default hostRule({
     references: ['https://www.keepalived.org/manpage.html'],
   },
   proof: [{ kind: 'manual', cite: 'keepalived.conf(5)', quote: 'addresses add|del on change to MASTER, to BACKUP. With the same entries on other machines, the opposite transition will be occurring.' }],
+  silences: ['vip/director-lacks-it'],
   since: '0.1.0',
   *check({ host }) {
     const instances = host.vrrp ?? [];

@@ -40,11 +40,13 @@ function isAlias(label: string | undefined): boolean {
   return label?.includes(':') ?? false;
 }
 
-/** Managers that add VIPs of their own and are not read here: heartbeat, Pacemaker (which run ldirectord as well), Piranha. */
+/** Managers that add VIPs of their own and are not read here: heartbeat, Pacemaker (which run ldirectord as well), rgmanager, ucarp, wackamole, Piranha. */
 function otherAddressManager(draft: HostDraft): boolean {
   const { files } = draft;
   return (
     mentions(files, 'etc/ha.d/haresources', /^[^#\s]/m) ||
+    ['etc/corosync/corosync.conf', 'etc/cluster/cluster.conf', 'etc/default/ucarp', 'etc/sysconfig/carp', 'etc/ucarp/vip-common.conf', 'etc/wackamole.conf'].some((path) => files.read(path).state !== 'absent') ||
+    mentions(files, 'etc/network/interfaces', /^\s*ucarp-vip\s/m) ||
     files.read('var/lib/pacemaker/cib/cib.xml').state !== 'absent' ||
     ['etc/ha.d/ldirectord.cf', 'etc/ldirectord.cf', 'etc/ha.d/conf/ldirectord.cf', 'etc/ldirectord/ldirectord.cf'].some((path) => mentions(files, path, /^\s*virtual/m)) ||
     otherTableManager(draft)

@@ -106,6 +106,8 @@ export interface Step {
 /** What a command does to the host, in the model's words. Values that could not be known are undefined. */
 export type Effect =
   | AddressEffect
+  /** `ifconfig lo:0 netmask 255.255.255.255`: another netmask for an address that is there. */
+  | { readonly kind: 'netmask'; readonly device: string | undefined; readonly label?: string; readonly prefix: number | undefined }
   | { readonly kind: 'link'; readonly device: string | undefined; readonly up: boolean }
   | RouteEffect
   | PolicyRuleEffect
@@ -149,6 +151,8 @@ export interface RouteEffect {
   readonly device?: string;
   readonly table?: string;
   readonly tool: 'route' | 'ip';
+  /** What becomes of it where a route to the same target is there already: `ip route add` is refused, `replace` takes its place, `append` stands behind it; route(8) puts the new one in front. */
+  readonly besideAnother: 'refused' | 'replaces' | 'behind' | 'in-front';
 }
 
 /** `ip rule`: which packets look a route up in which table. */

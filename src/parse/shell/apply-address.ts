@@ -1,6 +1,6 @@
 import { atLeast, strongest } from '../../base/fact.ts';
 import type { Address } from '../../model/host.ts';
-import type { AddressEffect, Step } from '../../model/script.ts';
+import type { AddressEffect, Effect, Step } from '../../model/script.ts';
 import type { HostDraft } from '../draft.ts';
 import { addDevice } from '../network.ts';
 
@@ -27,6 +27,12 @@ export function applyAddress(effect: AddressEffect, step: Step, script: string, 
     ip, prefix: effect.prefix, prefixWritten: effect.prefixWritten, device, at: step.at, confidence: step.confidence, by: 'script', script,
     ...(effect.label !== undefined && { label: effect.label }), ...(effect.broadcast !== undefined && { broadcast: effect.broadcast }), ...(effect.scope !== undefined && { scope: effect.scope }),
   });
+}
+
+/** Gives the address of an alias, or the first of a device, another netmask. */
+export function applyNetmask(effect: Extract<Effect, { readonly kind: 'netmask' }>, step: Step, draft: HostDraft): void {
+  const at = draft.addresses.findIndex((address) => address.device === effect.device && address.ip.family === 4 && address.label === effect.label);
+  if (at >= 0) draft.addresses[at] = { ...draft.addresses[at]!, prefix: atLeast(step.confidence, 'likely') ? effect.prefix : undefined, prefixWritten: true };
 }
 
 /** `ifconfig eth0 A` replaces the first address of eth0, `ifconfig eth0:1 A` that of the alias. lo keeps 127.0.0.1 unless lo itself is set. */

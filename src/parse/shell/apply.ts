@@ -5,7 +5,7 @@ import { startSteps } from '../../model/timeline.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft } from '../draft.ts';
 import { addDevice, networkNotes } from '../network.ts';
-import { applyAddress } from './apply-address.ts';
+import { applyAddress, applyNetmask } from './apply-address.ts';
 import { applyIpvs } from './apply-ipvs.ts';
 
 /** Reads the assignments of a sysctl file for `sysctl -p FILE`; undefined: all files, as `--system` does. */
@@ -44,6 +44,8 @@ function applyEffect(effect: Effect, on: Applying): void {
       // Routes over a device go with it; its IPv4 addresses stay (net/ipv4/fib_frontend.c: fib_inetaddr_event, NETDEV_DOWN).
       if (!effect.up && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (route) => route.device === effect.device);
       return;
+    case 'netmask':
+      return applyNetmask(effect, step, draft);
     case 'route':
       return applyRoute(effect, step, draft);
     case 'sysctl':
@@ -94,7 +96,14 @@ function applyRoute(effect: RouteEffect, step: Step, draft: HostDraft): void {
     draft.routes[at] = { ...held, confidence: strongest(held.confidence, step.confidence) };
     return;
   }
-  draft.routes.push({ to, family, table, at: step.at, confidence: step.confidence, ...(via && { via }), ...(device !== undefined && { device }) });
+  const route = { to, family, table, at: step.at, confidence: step.confidence, ...(via && { via }), ...(device !== undefined && { device }) };
+  const other = draft.routes.findIndex((held) => held.table === table && held.family === family && sameTarget(held.to, to) && atLeast(held.confidence, 'likely'));
+  // A manager's route may have a metric, beside which the new one is taken: so it is kept, but the one that was there goes before it.
+  if (other >= 0 && (effect.besideAnother === 'refused' || effect.besideAnother === 'behind')) draft.routes.splice(other, 0, { ...route, confidence: 'possible' });
+  else {
+    if (effect.besideAnother === 'replaces' && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (held) => held.table === table && held.family === family && sameTarget(held.to, to));
+    draft.routes.push(route);
+  }
 }
 
 function sameTarget(a: RouteEffect['to'], b: RouteEffect['to']): boolean {

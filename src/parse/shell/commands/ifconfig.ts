@@ -31,6 +31,7 @@ export function ifconfig(call: Invocation): readonly Effect[] {
   const setting = readSetting(words, place);
   const effects: Effect[] = [];
   if (setting.address) effects.push(addressOf(setting, place));
+  else if (setting.netmask) effects.push({ kind: 'netmask', device: place.device, ...(place.label !== undefined && { label: place.label }), prefix: prefixOfNetmask(textOf(setting.netmask) ?? '') });
   effects.push(...setting.extra);
   if (setting.failed) return effects;
   if (setting.up === false) effects.push(place.alias ? removal(place) : { kind: 'link', device: place.device, up: false });

@@ -7,6 +7,8 @@ import { ipDestination } from './network.ts';
 
 const adding = ['add', 'append', 'change', 'chg', 'replace', 'prepend'];
 const verbs = ['add', 'append', 'change', 'chg', 'replace', 'prepend', 'delete', 'list', 'lst', 'show', 'flush', 'get', 'save', 'restore', 'showdump', 'help'];
+/** `ip/iproute.c: do_iproute()`: the flags NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND by verb. */
+const beside: Readonly<Record<string, RouteEffect['besideAnother']>> = { append: 'behind', change: 'replaces', chg: 'replaces', replace: 'replaces', prepend: 'in-front' };
 const types = /^(unicast|local|broadcast|multicast|throw|unreachable|prohibit|blackhole|nat|anycast)$/;
 const valuedWords = /^(src|metric|preference|priority|tos|dsfield|proto|protocol|scope|mtu|advmss|window|rtt|rttvar|rto_min|hoplimit|initcwnd|initrwnd|cwnd|ssthresh|realms|quickack|congctl|features|encap|weight|expires|nhid|pref|as|from|iif|oif|type|root|match|exact|mark|ttl-propagate|fastopen_no_cookie)$/;
 
@@ -35,7 +37,7 @@ export function ipRoute(words: Cursor): readonly Effect[] {
   const text = textOf(to);
   const effect: RouteEffect = {
     kind: 'route', does: adding.includes(verb) ? 'add' : 'remove', to: text === undefined || text === '' ? undefined : ipDestination(text),
-    ...(via && { via }), ...(device !== undefined && { device }), ...(table !== undefined ? { table } : local && { table: 'local' }), tool: 'ip',
+    ...(via && { via }), ...(device !== undefined && { device }), ...(table !== undefined ? { table } : local && { table: 'local' }), tool: 'ip', besideAnother: beside[verb] ?? 'refused',
   };
   return [effect];
 }

@@ -32,7 +32,7 @@ export function route(call: Invocation): readonly Effect[] {
     else device ??= deviceOf(arg).device;
   }
   if (!verb || !target) return [];
-  return [{ kind: 'route', does: verb, to: destination(textOf(target), kind, netmask), ...(via && { via }), ...(device !== undefined && { device }), tool: 'route' }];
+  return [{ kind: 'route', does: verb, to: destination(textOf(target), kind, netmask), ...(via && { via }), ...(device !== undefined && { device }), tool: 'route', besideAnother: 'in-front' }];
 }
 
 function destination(text: string | undefined, kind: 'net' | 'host' | undefined, netmask: Arg | undefined): 'default' | Cidr | undefined {
