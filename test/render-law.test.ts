@@ -45,14 +45,16 @@ function holds(plan: Plan): void {
     assert.equal(log.unread, [], `${planned.name}: every line is understood`);
     const keys = [...planned.sysctls.keys()];
     assert.equal(carried(host, vips, keys), carried(planned, vips, keys), planned.name);
-    for (const address of host.addresses) assert.is(address.confidence, 'certain', `${planned.name} ${address.ip.text}`);
+    // Of several directors each takes the VIPs only where no other one answers for them.
+    const shared = planned.roles.includes('director') && plan.cluster.hosts.filter(({ roles }) => roles.includes('director')).length > 1;
+    for (const address of host.addresses) assert.is(address.confidence, shared ? 'likely' : 'certain', `${planned.name} ${address.ip.text}`);
     for (const key of keys) assert.is((sysctlValue(host, key) as { value?: number }).value, (sysctlValue(planned, key) as { value?: number }).value, key);
   }
 }
 
 const sample = (name: string): any => JSON.parse(readFileSync(`fixtures/specs/${name}/spec.json`, 'utf8'));
 
-for (const name of ['dr', 'nat', 'tun']) test(`${name}: read again, it is what was planned`, () => holds(planOf(sample(name))));
+for (const name of ['dr', 'nat', 'tun', 'everything']) test(`${name}: read again, it is what was planned`, () => holds(planOf(sample(name))));
 
 const destination = fc.record({ weight: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }), upperThreshold: fc.option(fc.constant(2000), { nil: undefined }), forwarding: fc.constantFrom('nat', 'dr', 'tun', undefined) });
 const service = fc.record({

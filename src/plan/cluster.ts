@@ -33,7 +33,7 @@ export function clusterOf(located: LocatedSpec, plans: readonly HostPlan[]): Clu
 function hostOf(located: LocatedSpec, plan: HostPlan): Host {
   const addresses: readonly Address[] = [
     ...plan.addresses.map(({ cidr, device, path }): Address => ({ ip: cidr.ip, prefix: cidr.prefix, prefixWritten: true, device, at: located.locate(path), confidence: 'certain', by: 'spec' })),
-    ...plan.vips.map(({ ip, prefix, prefixWritten, device, label, path }): Address => ({ ip, prefix, prefixWritten, device, label, at: located.locate(path), confidence: 'certain', by: 'spec' })),
+    ...plan.vips.map(({ ip, prefix, prefixWritten, device, label, path }): Address => ({ ip, prefix, prefixWritten, device, ...(ip.family === 4 ? { label } : {}), at: located.locate(path), confidence: 'certain', by: 'spec' })),
   ];
   const routes = plan.gateways.map(({ via, device, path }): Route => ({ to: 'default', family: via.family, via, device, table: 'main', at: located.locate(path), confidence: 'certain' }));
   return {

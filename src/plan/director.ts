@@ -32,7 +32,7 @@ export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, refuse:
     syncDaemon: spec.syncDaemon && { syncId: spec.syncDaemon.syncId, device: spec.syncDaemon.device, group: spec.syncDaemon.group, port: spec.syncDaemon.port, ttl: spec.syncDaemon.ttl, maxLength: spec.syncDaemon.maxLength, path: ['syncDaemon'] },
     timeouts: timeouts && (timeouts.tcp || timeouts.tcpFin || timeouts.udp) ? { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0, path: ['timeouts'] } : undefined,
     routes: nextHops.filter(({ byVip }) => byVip).map(({ via, device, path }) => ({ via, device, path })),
-    ignores: services.some(weighsInVain) ? [{ rule: 'service/weights-without-effect', reason: 'the spec asks for these weights' }] : [],
+    ignores: wishes.filter(({ asked }) => services.some(asked)).map(({ rule, reason }) => ({ rule, reason })),
   };
 }
 
@@ -52,6 +52,13 @@ function floatingGateways({ spec, directors, realServers, services }: ResolvedSp
   }
   return [...found.values()];
 }
+
+/** What a spec may ask for in so many words although a rule warns of it: that is told on the spec. */
+const wishes: readonly { readonly rule: string; readonly reason: string; asked(service: PlannedService): boolean }[] = [
+  { rule: 'service/weights-without-effect', reason: 'the spec asks for these weights', asked: weighsInVain },
+  { rule: 'service/weight-zero-left', reason: 'the spec asks for weight 0', asked: ({ destinations }) => destinations.some(({ weight }) => weight === 0) && destinations.some(({ weight }) => weight > 0) },
+  { rule: 'persistence/granularity-wide', reason: 'the spec asks for this netmask', asked: ({ persistence, family }) => persistence?.netmask !== undefined && (family === 4 ? persistence.netmask !== '255.255.255.255' : Number(persistence.netmask) < 64) },
+];
 
 /** Whether the service's scheduler looks only whether a weight is 0 (net/netfilter/ipvs/ip_vs_rr.c, ip_vs_lc.c, ip_vs_dh.c), and the weights differ otherwise. */
 function weighsInVain({ scheduler, destinations }: PlannedService): boolean {

@@ -6,7 +6,7 @@ import type { Parameter, Refuse } from './plan.ts';
 export function joinParameters(needs: readonly Parameter[], spec: Spec, role: 'director' | 'realServer', refuse: Refuse): readonly Parameter[] {
   const parameters = new Map<string, Parameter>();
   for (const need of needs) if (!parameters.has(need.key)) parameters.set(need.key, need);
-  for (const [written, wish] of Object.entries(spec.sysctl?.[role] ?? {})) {
+  for (const [written, wish] of Object.entries(spec.sysctl?.[role] ?? {}).sort(([a], [b]) => compareText(a, b))) {
     const path = ['sysctl', role, written];
     const key = slashForm(written);
     const value = String(wish).trim().replace(/\s+/g, ' ');

@@ -7,7 +7,6 @@ import { digestOf } from './digest.ts';
 import { planDirector } from './director.ts';
 import { hintsOf } from './hints.ts';
 import { planRealServer } from './real-server.ts';
-import { refusals } from './refuse.ts';
 import { resolveSpec } from './resolve.ts';
 import { classic, type Division } from './targets.ts';
 
@@ -150,8 +149,6 @@ export function planCluster(located: LocatedSpec, division: Division = classic):
     // One field may stand in the way of several hosts.
     if (!refused.some((problem) => problem.note === note && problem.path.join('\0') === path.join('\0'))) refused.push({ at: located.locate(path, part), path, note });
   };
-  refusals(located.spec, refuse);
-  if (refused.length > 0) return { refused };
   const resolved = resolveSpec(located.spec, refuse);
   const hosts: HostPlan[] = [...resolved.directors.map((director) => planDirector(resolved, director, refuse)), ...resolved.realServers.map((realServer) => planRealServer(resolved, realServer, refuse))];
   if (refused.length > 0) return { refused };

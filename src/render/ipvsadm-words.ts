@@ -1,5 +1,5 @@
 import type { Ip } from '../base/ip.ts';
-import type { PlannedDestination, PlannedService } from '../plan/plan.ts';
+import type { PlannedDestination, PlannedService, PlannedSync } from '../plan/plan.ts';
 
 /** A service, as ipvsadm names and prints it: `-t 172.16.1.100:80`, `-f 1 -6`. */
 export function serviceWords({ key }: PlannedService): readonly string[] {
@@ -37,6 +37,16 @@ export function destinationOptions({ forwarding, tunnel, weight, upperThreshold,
   if (upperThreshold !== undefined) options.push('-x', String(upperThreshold));
   if (lowerThreshold !== undefined) options.push('-y', String(lowerThreshold));
   return options;
+}
+
+/** What stands after `--start-daemon master`. */
+export function syncWords({ syncId, device, group, port, ttl, maxLength }: PlannedSync): readonly string[] {
+  const words = ['--mcast-interface', device, '--syncid', String(syncId)];
+  if (maxLength !== undefined) words.push('--sync-maxlen', String(maxLength));
+  if (group !== undefined) words.push('--mcast-group', group);
+  if (port !== undefined) words.push('--mcast-port', String(port));
+  if (ttl !== undefined) words.push('--mcast-ttl', String(ttl));
+  return words;
 }
 
 function endpoint(ip: Ip, port: number): string {
