@@ -44,9 +44,14 @@ import netfilterForwardPolicyDrop from './netfilter/forward-policy-drop.ts';
 import netfilterVipBlocked from './netfilter/vip-blocked.ts';
 import persistenceGranularityWide from './persistence/granularity-wide.ts';
 import routeDirectorGatewayIsItself from './route/director-gateway-is-itself.ts';
+import routeDirectorWithoutWayBack from './route/director-without-way-back.ts';
 import routeDrGatewayIsDip from './route/dr-gateway-is-dip.ts';
 import routeDrRipOffLink from './route/dr-rip-off-link.ts';
+import routeNatClientInRipSubnet from './route/nat-client-in-rip-subnet.ts';
 import routeNatGatewayIsNotDip from './route/nat-gateway-is-not-dip.ts';
+import routeNatGatewayNotFloating from './route/nat-gateway-not-floating.ts';
+import routeNatOneNetRedirects from './route/nat-one-net-redirects.ts';
+import routeNatRipOnClientSide from './route/nat-rip-on-client-side.ts';
 import routeNatRipOutsideDipSubnet from './route/nat-rip-outside-dip-subnet.ts';
 import scriptAliasMismatch from './script/alias-mismatch.ts';
 import scriptAliasReused from './script/alias-reused.ts';
@@ -195,9 +200,14 @@ export const rules: readonly Rule[] = [
   netfilterVipBlocked,
   persistenceGranularityWide,
   routeDirectorGatewayIsItself,
+  routeDirectorWithoutWayBack,
   routeDrGatewayIsDip,
   routeDrRipOffLink,
+  routeNatClientInRipSubnet,
   routeNatGatewayIsNotDip,
+  routeNatGatewayNotFloating,
+  routeNatOneNetRedirects,
+  routeNatRipOnClientSide,
   routeNatRipOutsideDipSubnet,
   scriptAliasMismatch,
   scriptAliasReused,

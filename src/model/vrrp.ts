@@ -53,4 +53,6 @@ export interface KeepalivedConfig {
   readonly whole: boolean;
   readonly routerId?: Said<string>;
   readonly strict?: Span;
+  /** Instances that change state together, by name: one list a vrrp_sync_group. */
+  readonly syncGroups: readonly (readonly string[])[];
 }

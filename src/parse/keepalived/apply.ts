@@ -44,6 +44,7 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
     at: spanAt(main.source, 0, 0), whole,
     ...(routerId ? { routerId: { value: routerId.text, at: routerId.at } } : {}),
     ...(strict ? { strict } : {}),
+    syncGroups: all(roots, 'vrrp_sync_group').map((node) => all(node.children, 'group').flatMap((group) => [...group.words.slice(1), ...group.children.flatMap(({ words }) => words)].map(({ text }) => text))),
   };
   const instances = all(roots, 'vrrp_instance').map((node) => instanceOf(node, strict));
   if (instances.length > 0) (draft.vrrp ??= []).push(...instances);
