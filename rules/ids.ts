@@ -2,10 +2,12 @@
 
 export const knownRules: ReadonlySet<string> = new Set([
   'arp/announce-missing',
+  'arp/announce-on-wrong-device',
   'arp/arptables-wrong-direction',
   'arp/ignore-missing',
   'arp/settings-on-default-only',
   'arp/settings-on-lo-only',
+  'arp/value-without-effect',
   'boot/conn-tab-bits-without-effect',
   'boot/ipvsadm-config-save-on-stop',
   'boot/ipvsadm-rules-not-restored',
@@ -130,6 +132,8 @@ export const knownRules: ReadonlySet<string> = new Set([
   'sync/daemon-syncid-default',
   'sync/keepalived-device-differs',
   'sysctl/duplicate-key',
+  'sysctl/forwarding-off-on-device',
+  'sysctl/ip-forward-written-late',
   'sysctl/key-misspelt',
   'sysctl/key-unknown',
   'sysctl/nat-ip-forward-off',

@@ -1,10 +1,12 @@
 // Written by npm run accept: every rule under rules/.
 import type { Rule } from '../src/lint/rule.ts';
 import arpAnnounceMissing from './arp/announce-missing.ts';
+import arpAnnounceOnWrongDevice from './arp/announce-on-wrong-device.ts';
 import arpArptablesWrongDirection from './arp/arptables-wrong-direction.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnDefaultOnly from './arp/settings-on-default-only.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
+import arpValueWithoutEffect from './arp/value-without-effect.ts';
 import bootConnTabBitsWithoutEffect from './boot/conn-tab-bits-without-effect.ts';
 import bootIpvsadmConfigSaveOnStop from './boot/ipvsadm-config-save-on-stop.ts';
 import bootIpvsadmRulesNotRestored from './boot/ipvsadm-rules-not-restored.ts';
@@ -129,6 +131,8 @@ import syncDaemonMismatch from './sync/daemon-mismatch.ts';
 import syncDaemonSyncidDefault from './sync/daemon-syncid-default.ts';
 import syncKeepalivedDeviceDiffers from './sync/keepalived-device-differs.ts';
 import sysctlDuplicateKey from './sysctl/duplicate-key.ts';
+import sysctlForwardingOffOnDevice from './sysctl/forwarding-off-on-device.ts';
+import sysctlIpForwardWrittenLate from './sysctl/ip-forward-written-late.ts';
 import sysctlKeyMisspelt from './sysctl/key-misspelt.ts';
 import sysctlKeyUnknown from './sysctl/key-unknown.ts';
 import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
@@ -157,10 +161,12 @@ import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
   arpAnnounceMissing,
+  arpAnnounceOnWrongDevice,
   arpArptablesWrongDirection,
   arpIgnoreMissing,
   arpSettingsOnDefaultOnly,
   arpSettingsOnLoOnly,
+  arpValueWithoutEffect,
   bootConnTabBitsWithoutEffect,
   bootIpvsadmConfigSaveOnStop,
   bootIpvsadmRulesNotRestored,
@@ -285,6 +291,8 @@ export const rules: readonly Rule[] = [
   syncDaemonSyncidDefault,
   syncKeepalivedDeviceDiffers,
   sysctlDuplicateKey,
+  sysctlForwardingOffOnDevice,
+  sysctlIpForwardWrittenLate,
   sysctlKeyMisspelt,
   sysctlKeyUnknown,
   sysctlNatIpForwardOff,

@@ -29,7 +29,7 @@ export default hostRule({
       if (!ip || hidesSender(rules, ip)) continue;
       const quiet = dropsRequests(rules, ip) || !answers.includes(leak);
       const announce = effective(host, 'arp_announce', leak.device);
-      if (quiet && (announce.state === 'unseen' ? setsArp(host) : announce.value >= 2)) continue;
+      if (quiet && (announce.state === 'unseen' ? setsArp(host) : announce.value === 2)) continue;
       for (const rule of rules) {
         if (rule.way !== 'out' || rule.verdict === 'accept' || said.has(rule)) continue;
         const itself = rule.verdict === 'mangle' && rule.mangledTo?.text === ip.text && rule.source !== undefined && inSubnet(ip, rule.source);

@@ -24,6 +24,7 @@ export default hostRule({
     { kind: 'kernel-run', breaks: 'connect' },
     { kind: 'kernel-source', version: '6.1', cite: 'net/ipv4/route.c: ip_route_input_slow()', quote: 'if (!IN_DEV_FORWARD(in_dev)) { err = -EHOSTUNREACH; goto no_route; }' },
   ],
+  silences: ['sysctl/ip-forward-written-late'],
   since: '0.1.0',
   *check({ host }) {
     for (const family of [4, 6] as const) {

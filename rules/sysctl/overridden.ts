@@ -24,7 +24,7 @@ export default hostRule({
     { kind: 'kernel-run', breaks: 'balance' },
     { kind: 'manual', cite: 'sysctl.d(5)', quote: 'All configuration files are sorted by their filename in lexicographic order, regardless of which of the directories they reside in. If multiple files specify the same option, the entry in the file with the lexicographically latest name will take precedence.' },
   ],
-  silences: ['arp/announce-missing', 'sysctl/nat-ip-forward-off'],
+  silences: ['arp/announce-missing', 'arp/value-without-effect', 'sysctl/nat-ip-forward-off'],
   since: '0.1.0',
   *check({ host, cluster }) {
     for (const need of needsOf(host, cluster)) {

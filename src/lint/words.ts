@@ -19,3 +19,8 @@ export function otherPlaces(primary: Span, places: Iterable<Place>): readonly Pl
   }
   return kept;
 }
+
+/** A line as another one names it: `line 11` of the same file, else `/etc/sysctl.conf:11`. */
+export function seenFrom(from: Span, at: Span): string {
+  return at.file === from.file && at.host === from.host ? `line ${at.line}` : `/${at.file}:${at.line}`;
+}

@@ -67,7 +67,7 @@ export function unfilteredArpState(given: Host, cluster: Cluster): ArpState {
     };
     const answering = leaks('arp_ignore', (device) => answersFor(host, vip, device));
     answers.push(...answering);
-    if (answering.length === 0) announces.push(...leaks('arp_announce', (device) => below(effective(host, 'arp_announce', device), 2)));
+    if (answering.length === 0) announces.push(...leaks('arp_announce', (device) => isNot(effective(host, 'arp_announce', device), 2)));
   }
   return { vips, answers, announces, unseen };
 }
@@ -81,8 +81,9 @@ function answersFor(host: Host, vip: HeldVip, device: string): boolean | undefin
   return ignore.state === 'unseen' ? undefined : ignore.value === 0 || (ignore.value > 3 && ignore.value < 8);
 }
 
-function below(fact: Fact<number>, bound: number): boolean | undefined {
-  return fact.state === 'unseen' ? undefined : fact.value < bound;
+/** Values that the kernel does not know are as 0 to it (`net/ipv4/arp.c: arp_solicit()`). */
+function isNot(fact: Fact<number>, value: number): boolean | undefined {
+  return fact.state === 'unseen' ? undefined : fact.value !== value;
 }
 
 /** Whether a script of the host adds rules that filter or rewrite ARP, or starts the service that does. */
