@@ -55,6 +55,7 @@ import routeNatGatewayNotFloating from './route/nat-gateway-not-floating.ts';
 import routeNatOneNetRedirects from './route/nat-one-net-redirects.ts';
 import routeNatRipOnClientSide from './route/nat-rip-on-client-side.ts';
 import routeNatRipOutsideDipSubnet from './route/nat-rip-outside-dip-subnet.ts';
+import routeVipRouteRedundant from './route/vip-route-redundant.ts';
 import scriptAliasMismatch from './script/alias-mismatch.ts';
 import scriptAliasReused from './script/alias-reused.ts';
 import scriptBadAssignment from './script/bad-assignment.ts';
@@ -142,8 +143,11 @@ import sysctlVlanDot from './sysctl/vlan-dot.ts';
 import sysctlVsDropEntryAlways from './sysctl/vs-drop-entry-always.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipDirectorLacksIt from './vip/director-lacks-it.ts';
+import vipHeldTwice from './vip/held-twice.ts';
+import vipIfcfgNetworkInconsistent from './vip/ifcfg-network-inconsistent.ts';
 import vipLoopbackAddress from './vip/loopback-address.ts';
 import vipNetmaskLeftOut from './vip/netmask-left-out.ts';
+import vipNetmaskWideOnDirector from './vip/netmask-wide-on-director.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
 import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
 import vipRealServerHoldsAnother from './vip/real-server-holds-another.ts';
@@ -215,6 +219,7 @@ export const rules: readonly Rule[] = [
   routeNatOneNetRedirects,
   routeNatRipOnClientSide,
   routeNatRipOutsideDipSubnet,
+  routeVipRouteRedundant,
   scriptAliasMismatch,
   scriptAliasReused,
   scriptBadAssignment,
@@ -302,8 +307,11 @@ export const rules: readonly Rule[] = [
   sysctlVsDropEntryAlways,
   vipAbsentOnRealServer,
   vipDirectorLacksIt,
+  vipHeldTwice,
+  vipIfcfgNetworkInconsistent,
   vipLoopbackAddress,
   vipNetmaskLeftOut,
+  vipNetmaskWideOnDirector,
   vipNetmaskWideOnLo,
   vipOnRealServersNic,
   vipRealServerHoldsAnother,

@@ -7,7 +7,7 @@ import type { FilterChain, FilterLine } from './filter.ts';
 import type { Script } from './script.ts';
 import type { Service, SyncDaemon } from './service.ts';
 import type { Assignment } from './sysctl.ts';
-import type { KeepalivedConfig, VrrpInstance } from './vrrp.ts';
+import type { KeepalivedConfig, Said, VrrpInstance } from './vrrp.ts';
 import type { FactKind, Role } from './words.ts';
 
 /** What one host is after boot, as far as its files say. Plain data; the questions that rules ask stand beside it in device.ts, route.ts, sysctl.ts, service.ts. */
@@ -65,6 +65,9 @@ export interface Address {
   /** `lo:0` */
   readonly label?: string;
   readonly broadcast?: string;
+  /** Where a line of its own says the broadcast address, and the network, as written. */
+  readonly broadcastAt?: Span;
+  readonly network?: Said<string>;
   readonly scope?: string;
   readonly at: Span;
   readonly confidence: Confidence;

@@ -74,7 +74,8 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
       label: address.label ? `${device}:${address.label}` : label,
       ip: address.cidr.ip, prefix: address.prefix, prefixWritten: address.prefixWritten, at: address.at,
       confidence: weakest(sure, address.confidence),
-      ...(address.broadcast ? { broadcast: address.broadcast } : {}),
+      ...(address.broadcast?.value ? { broadcast: address.broadcast.value, broadcastAt: address.broadcast.at } : {}),
+      ...(address.network?.value ? { network: { value: address.network.value, at: address.network.at } } : {}),
       ...(address.scope ? { scope: address.scope } : {}),
     });
   }
@@ -108,7 +109,8 @@ interface Configured {
   readonly prefix: number | undefined;
   readonly prefixWritten: boolean;
   readonly label: string | undefined;
-  readonly broadcast: string | undefined;
+  readonly broadcast: Setting | undefined;
+  readonly network: Setting | undefined;
   readonly scope: string | undefined;
   readonly at: Span;
   readonly confidence: Confidence;
@@ -132,7 +134,8 @@ function* addressesOf(settings: Settings, suse: boolean): Iterable<Configured> {
       prefix: written ? cidr.prefix : unclear ? undefined : (masked ?? (suse ? undefined : classPrefix(cidr.ip))),
       prefixWritten: written || masked !== undefined,
       label: suse ? of('LABEL')?.value : undefined,
-      broadcast: of('BROADCAST')?.value,
+      broadcast: of('BROADCAST'),
+      network: of('NETWORK'),
       scope: of('SCOPE')?.value,
       at: setting.at,
       // Only SUSE takes a prefix behind the address; elsewhere the line fails or is read by a newer tool.

@@ -104,7 +104,8 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
     const mask = written === undefined ? undefined : /^\d+$/.test(written) ? Number(written) : prefixOfNetmask(written);
     const slash = address.value.includes('/');
     const scope = option('scope')?.value;
-    const broadcast = option('broadcast')?.value;
+    const broadcast = option('broadcast');
+    const network = option('network');
     addConfigAddress(draft, {
       label: iface.name, ip: cidr.ip,
       prefix: slash ? cidr.prefix : mask !== undefined && mask <= hostPrefix(cidr.ip) ? mask : cidr.ip.family === 4 ? classPrefix(cidr.ip) : 64,
@@ -112,7 +113,8 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
       at: address.at,
       confidence: iface.method === 'static' || iface.method === 'tunnel' || iface.method === 'v4tunnel' ? 'certain' : 'possible',
       ...(scope ? { scope } : {}),
-      ...(broadcast && parseIp(broadcast) ? { broadcast } : {}),
+      ...(broadcast && parseIp(broadcast.value) ? { broadcast: broadcast.value, broadcastAt: broadcast.at } : {}),
+      ...(network && parseIp(network.value) ? { network: { value: network.value, at: network.at } } : {}),
     });
   }
   const gateway = option('gateway');
