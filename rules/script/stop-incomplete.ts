@@ -44,7 +44,9 @@ function* told(left: readonly Left[], what: string, stop: Problem['at'], own: (a
 /** Addresses that start adds and stop leaves, where stop removes at least one of them and every removal is understood. */
 function leftAddresses(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
   // lo's own addresses are meant to stay.
-  const added = effectsIn(start, 'address').filter(({ effect }) => effect.does === 'add' && !(effect.ip && isLoopback(effect.ip)));
+  const taken = effectsIn(start, 'address');
+  const backAgain = (index: number) => taken.slice(index + 1).some(({ effect }) => effect.does !== 'add' && effect.device === taken[index]!.effect.device && (effect.ip ? effect.ip.text === taken[index]!.effect.ip?.text : effect.label === taken[index]!.effect.label));
+  const added = taken.filter(({ effect }, index) => effect.does === 'add' && !(effect.ip && isLoopback(effect.ip)) && !backAgain(index));
   const removed = effectsIn(stop, 'address').filter(({ effect }) => effect.does !== 'add');
   if (removed.length === 0 || removed.some(({ effect }) => effect.does === 'flush' || effect.device === undefined || (effect.ip === undefined && !effect.label?.includes(':')))) return [];
   if (stop.some((step) => step.effects.some((effect) => (effect.kind === 'link' && !effect.up) || effect.kind === 'service'))) return [];
