@@ -131,6 +131,8 @@ import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import syncDaemonMismatch from './sync/daemon-mismatch.ts';
 import syncDaemonSyncidDefault from './sync/daemon-syncid-default.ts';
 import syncKeepalivedDeviceDiffers from './sync/keepalived-device-differs.ts';
+import sysctlConfNotRead from './sysctl/conf-not-read.ts';
+import sysctlDSuffix from './sysctl/d-suffix.ts';
 import sysctlDuplicateKey from './sysctl/duplicate-key.ts';
 import sysctlForwardingOffOnDevice from './sysctl/forwarding-off-on-device.ts';
 import sysctlIpForwardWrittenLate from './sysctl/ip-forward-written-late.ts';
@@ -141,6 +143,7 @@ import sysctlOverridden from './sysctl/overridden.ts';
 import sysctlTcpTwRecycle from './sysctl/tcp-tw-recycle.ts';
 import sysctlVlanDot from './sysctl/vlan-dot.ts';
 import sysctlVsDropEntryAlways from './sysctl/vs-drop-entry-always.ts';
+import sysctlVsModuleOrder from './sysctl/vs-module-order.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipDirectorLacksIt from './vip/director-lacks-it.ts';
 import vipHeldTwice from './vip/held-twice.ts';
@@ -295,6 +298,8 @@ export const rules: readonly Rule[] = [
   syncDaemonMismatch,
   syncDaemonSyncidDefault,
   syncKeepalivedDeviceDiffers,
+  sysctlConfNotRead,
+  sysctlDSuffix,
   sysctlDuplicateKey,
   sysctlForwardingOffOnDevice,
   sysctlIpForwardWrittenLate,
@@ -305,6 +310,7 @@ export const rules: readonly Rule[] = [
   sysctlTcpTwRecycle,
   sysctlVlanDot,
   sysctlVsDropEntryAlways,
+  sysctlVsModuleOrder,
   vipAbsentOnRealServer,
   vipDirectorLacksIt,
   vipHeldTwice,

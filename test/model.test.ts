@@ -193,6 +193,18 @@ test('globs: explicit keys beat them whatever the order, and a key can be left o
   assert.is(value(effective(made, 'rp_filter', 'eth1')), 2);
 });
 
+test('globs: sets of characters, as glob(3) has them', () => {
+  const made = host({ sysctl: 'net.ipv4.conf.eth[0-2].rp_filter=2\nnet.ipv4.conf.ens[!3].rp_filter=1\nnet.ipv4.conf.p[z-a].rp_filter=1' });
+  const held = (device: string): unknown => value(sysctlValue(made, `net/ipv4/conf/${device}/rp_filter`));
+  assert.is(held('eth1'), 2);
+  assert.is(held('eth3'), 0);
+  assert.is(held('eth12'), 0);
+  assert.is(held('ens4'), 1);
+  assert.is(held('ens3'), 0);
+  assert.is(held('pm'), 0);
+  assert.is(held('eth[0-2]'), 2, 'its own key');
+});
+
 test('effective: the place is the line that decides', () => {
   const made = host({ sysctl: 'net.ipv4.conf.eth0.arp_ignore=1\nnet.ipv4.conf.all.arp_ignore=2' });
   const fact = effective(made, 'arp_ignore', 'eth0');

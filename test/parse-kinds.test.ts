@@ -85,6 +85,8 @@ function dump(kind: AnyKind, files: FileSet): string {
     lines.push(`  chain ${family} ${table} ${name}${policy ? (policy.drops ? ' DROP' : ' ACCEPT') : ''}`);
     for (const { conditions, verdict } of rules) lines.push(`    ${conditions.map(showValue).join(' ') || 'all'} -> ${showValue(verdict)}`);
   }
+  if (draft.boot?.release) lines.push(`  release ${draft.boot.release.id} ${draft.boot.release.version}`);
+  for (const { kind: sort, found, at } of draft.faults ?? []) if (sort === 'file-unread') lines.push(`  unread ${found} ${at.file}:${place(at)}`);
   if (draft.filterUnread) lines.push('  filter unread');
   for (const source of commands) lines.push(`commands of ${source.file}`, ...source.text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [`  ${index + 1}: ${line.trim()}`])));
   return `${lines.join('\n')}\n`;

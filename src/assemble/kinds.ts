@@ -32,6 +32,8 @@ import { applyKernelConfigs } from '../parse/kernel-config/apply.ts';
 import { readKernelConfig } from '../parse/kernel-config/read.ts';
 import { applyModprobe } from '../parse/modprobe/apply.ts';
 import { readModprobe } from '../parse/modprobe/read.ts';
+import { applyRelease } from '../parse/release/apply.ts';
+import { readRelease } from '../parse/release/read.ts';
 import { readUnit } from '../parse/systemd/read.ts';
 import { unitScripts } from '../parse/systemd/units.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
@@ -79,6 +81,11 @@ function anyKind<S extends Statement>(kind: HostKind<S>): AnyKind {
   };
 }
 
+/** Whether a file's name tells that nobody means it to be read: a leftover of an editor or a package manager, one that is switched off, a sample. */
+function isLeftOver(file: string): boolean {
+  return /(?:~|\.(?:bak|backup|old|orig|dis|disabled?|off|inactive|save|swp|sample|example|dist|tmpl|tpl|template|j2|erb|md|rst|rpm\w+|dpkg-\w+|ucf-\w+|\d+))$|(?:^|\/)README[^/]*$/i.test(file);
+}
+
 /** Kinds of files that say what a host is before its scripts run, in the order in which boot applies them. Only these places are opened. */
 export const kinds: readonly AnyKind[] = [
   anyKind({
@@ -90,9 +97,18 @@ export const kinds: readonly AnyKind[] = [
     recognises: (path, text) => /(?:^|\/)(?:sysconfig\/(?:ip6?tables|arptables)|rules\.v[46]|ip6?tables\.rules|arptables\.conf)$/.test(path) || (!text.startsWith('#!') && /^\*(?:filter|nat|mangle|raw)[ \t]*\r?$/m.test(text) && /^COMMIT[ \t]*\r?$/m.test(text)),
   }),
   anyKind({
-    name: 'modules',
-    globs: ['etc/modules', ...['etc', 'run', 'usr/local/lib', 'usr/lib', 'lib'].map((folder) => `${folder}/modules-load.d/*.conf`)],
+    name: 'release',
+    globs: ['etc/os-release', 'usr/lib/os-release', 'etc/redhat-release', 'etc/centos-release', 'etc/debian_version'],
     feeds: [],
+    read: readRelease,
+    apply: applyRelease,
+    recognises: (path) => /(?:^|\/)(?:os-release|redhat-release|centos-release|debian_version)$/.test(path),
+  }),
+  anyKind({
+    name: 'modules',
+    globs: ['etc/modules', 'etc/modules-load.d/*', ...['run', 'usr/local/lib', 'usr/lib', 'lib'].map((folder) => `${folder}/modules-load.d/*.conf`)],
+    feeds: [],
+    accepts: ({ file }) => !isLeftOver(file),
     read: readModules,
     apply: applyModules,
     recognises: (path) => /(?:^|\/)(?:modules-load\.d\/[^/]+|etc\/modules)$/.test(path),
@@ -102,7 +118,7 @@ export const kinds: readonly AnyKind[] = [
     globs: ['etc', 'run', 'usr/local/lib', 'usr/lib', 'lib'].map((folder) => `${folder}/modprobe.d/*`),
     feeds: [],
     // Leftovers of editors and package managers are nobody's intention.
-    accepts: ({ file }) => !/(?:~|\.(?:bak|old|orig|disabled|save|rpm\w+|dpkg-\w+|ucf-\w+))$/.test(file),
+    accepts: ({ file }) => !isLeftOver(file),
     read: readModprobe,
     apply: applyModprobe,
     recognises: (path) => /(?:^|\/)modprobe\.d\/[^/]+$/.test(path),
@@ -126,8 +142,9 @@ export const kinds: readonly AnyKind[] = [
   }),
   anyKind({
     name: 'sysctl',
-    globs: ['etc/sysctl.conf', 'etc/sysctl.d/*.conf', 'run/sysctl.d/*.conf', 'usr/local/lib/sysctl.d/*.conf', 'usr/lib/sysctl.d/*.conf', 'lib/sysctl.d/*.conf'],
+    globs: ['etc/sysctl.conf', 'etc/sysctl.d/*', 'run/sysctl.d/*.conf', 'usr/local/lib/sysctl.d/*.conf', 'usr/lib/sysctl.d/*.conf', 'lib/sysctl.d/*.conf'],
     feeds: ['sysctl'],
+    accepts: ({ file }) => !isLeftOver(file),
     read: readSysctl,
     apply: applySysctl,
     recognises: (path, text) => /(?:^|\/)sysctl(?:\.conf|\.d\/[^/]*)$/.test(path) || (/\.conf$/.test(path) && /^[ \t]*-?net[./][\w./*-]+[ \t]*=/m.test(text)),

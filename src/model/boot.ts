@@ -1,5 +1,6 @@
 import type { Span } from '../base/origin.ts';
 import type { Host } from './host.ts';
+import type { Release } from './release.ts';
 import type { Said } from './vrrp.ts';
 
 /** What a host's files say of its start apart from addresses, parameters and scripts. */
@@ -11,6 +12,8 @@ export interface BootFacts {
   readonly ipvsadm: IpvsadmService;
   /** Services that links of runlevels or targets, or scripts of boot, speak of, started or stopped; absent: no link was seen. */
   readonly started?: ReadonlySet<string>;
+  /** The distribution, where a file tells it. */
+  readonly release?: Release;
   /** A cluster manager (heartbeat) may start scripts of init.d by itself. */
   readonly resources?: true;
 }

@@ -7,7 +7,7 @@ import type { Span } from '../base/origin.ts';
  */
 export interface ConfigFault {
   readonly kind: FaultKind;
-  readonly program: 'keepalived' | 'ldirectord' | 'ipvsadm' | 'networkd';
+  readonly program: 'keepalived' | 'ldirectord' | 'ipvsadm' | 'networkd' | 'sysctl' | 'modules-load';
   /** The word or line that is at fault. */
   readonly at: Span;
   /** The whole statement, where `at` is only its word. */
@@ -29,7 +29,7 @@ export interface ConfigFault {
 /**
  * `unknown-keyword`, `misplaced-keyword`, `removed-keyword`: a word that its program does not take at this place. `keyword-twice`: only one of two lines counts. `unbalanced-brace`: a block is not closed, or closed twice.
  * `forwarding-refused`, `scheduler-refused`, `protocol-refused`, `persistence-refused`, `weight-refused`, `address-refused`: a value that is none. `port-refused`: port 0 of a service that is not persistent; `threshold-refused`: the lower one above the upper; `command-refused`: a line of ipvsadm options with another mistake, `found` says which. `service-twice`, `destination-twice`, `destination-without-service`: an entry that
- * the table does not take. `real-servers-absent`: a service without destinations. `file-hidden`: another file stands for the device, and this one is not applied.
+ * the table does not take. `real-servers-absent`: a service without destinations. `file-unread`: boot does not read the file that the line is in. `file-hidden`: another file stands for the device, and this one is not applied.
  */
 export type FaultKind =
   | 'unknown-keyword'
@@ -50,5 +50,6 @@ export type FaultKind =
   | 'service-twice'
   | 'destination-twice'
   | 'file-hidden'
+  | 'file-unread'
   | 'destination-without-service'
   | 'real-servers-absent';

@@ -86,11 +86,25 @@ function globsOf(sysctls: Host['sysctls']): readonly Glob[] {
 }
 
 function keyMatcher(pattern: string): (key: string) => boolean {
-  const parts = pattern.split('/').map(nameMatcher);
+  const parts = pattern.split('/').map(partMatcher);
   return (key) => {
     const names = key.split('/');
     return names.length === parts.length && parts.every((matches, index) => matches(names[index]!));
   };
+}
+
+/** One part of a glob as glob(3) takes it: `*`, `?` and sets, `[12]`, `[!0-9]`, `[^0-9]`; a bracket that nothing closes stands for itself. */
+function partMatcher(pattern: string): (name: string) => boolean {
+  if (!/\[[!^]?.[^\]]*\]/.test(pattern)) return nameMatcher(pattern);
+  const source = pattern.replace(/\[([!^]?)(.[^\]]*)\]|\*+|\?|[\\^$.+()|{}[\]]/g, (found, not: string | undefined, members: string | undefined) =>
+    members !== undefined ? `[${not ? '^' : ''}${members.replace(/[\\\]^[]/g, '\\$&')}]` : found === '?' ? '.' : found.startsWith('*') ? '.*' : `\\${found}`);
+  try {
+    const whole = new RegExp(`^${source}$`, 's');
+    return (name) => whole.test(name);
+  } catch {
+    // A range that runs backwards ([z-a]) matches nothing.
+    return () => false;
+  }
 }
 
 function byOrder(lines: readonly Assignment[]): readonly Assignment[] {

@@ -1,4 +1,5 @@
 import type { IpvsadmService, KernelBuild, ModuleOption } from '../model/boot.ts';
+import type { Release } from '../model/release.ts';
 import type { HostDraft } from './draft.ts';
 
 /** A host's boot facts while its files are applied. */
@@ -8,6 +9,7 @@ export interface BootDraft {
   ipvsadm: IpvsadmService;
   started?: ReadonlySet<string>;
   resources?: true;
+  release?: Release;
 }
 
 /** The boot facts of a draft, made at the first call. */

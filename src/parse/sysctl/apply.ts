@@ -3,6 +3,8 @@ import type { Confidence } from '../../base/fact.ts';
 import type { Assignment } from '../../model/sysctl.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
+import { isLinkTo } from './link.ts';
+import { noteUnread } from './unread.ts';
 import type { SysctlStatement } from './read.ts';
 
 type File = ParsedFile<SysctlStatement>;
@@ -35,10 +37,6 @@ export function sysctlOrder(files: readonly File[]): readonly File[] {
   return [...sorted, ...named];
 }
 
-function isLinkTo(file: File, main: File): boolean {
-  return main.source.text.trim() !== '' && file.source.text === main.source.text;
-}
-
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
@@ -57,6 +55,7 @@ export function applySysctl(files: readonly File[], draft: HostDraft): void {
     }
   }
   // A key with no line of its own, that globs leave alone: an empty list says so.
+  noteUnread(files, draft);
   for (const key of excluded) if (!draft.sysctls.has(key)) draft.sysctls.set(key, []);
 }
 
