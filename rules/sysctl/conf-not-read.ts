@@ -1,5 +1,6 @@
 import { hostRule } from '../../src/lint/rule.ts';
 import { faultsOf } from '../../src/model/table.ts';
+import { lvsHangsOn } from '../../src/model/sysctl-names.ts';
 import { assignmentsOf } from '../../src/model/sysctl.ts';
 
 export default hostRule({
@@ -19,7 +20,7 @@ export default hostRule({
   *check({ host }) {
     for (const { at, found, nearest, outcome, confidence } of faultsOf(host, 'sysctl', 'file-unread')) {
       if (found !== 'etc/sysctl.conf') continue;
-      const lines = [...host.sysctls.values()].flat().filter((line) => line.at.file === found && line.by === 'config');
+      const lines = [...host.sysctls.values()].flat().filter((line) => line.at.file === found && line.by === 'config' && lvsHangsOn(line.key));
       // What another file or a script says as well is in force.
       const lost = lines.filter((line) => assignmentsOf(host, line.key).every((other) => other.by === 'config' && (other.at.file === found || other.value !== line.value)));
       const first = lost.find((line) => line.at.line === at.line) ?? lost[0];

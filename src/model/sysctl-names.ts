@@ -7,3 +7,8 @@ export const deviceParameters: readonly string[] = `accept_local accept_redirect
 export const ipvsParameters: readonly string[] = `am_droprate amemthresh backup_only cache_bypass conn_lfactor conn_reuse_mode conntrack debug_level drop_entry drop_packet est_cpulist est_nice expire_nodest_conn expire_quiescent_template
  ignore_tunneled lblc_expiration lblcr_expiration nat_icmp_send pmtu_disc run_estimation schedule_icmp secure_tcp sloppy_sctp sloppy_tcp snat_reroute svc_lfactor sync_persist_mode sync_ports sync_qlen_max sync_refresh_period
  sync_retries sync_sock_size sync_threshold sync_version`.split(/\s+/);
+
+/** Whether a key, in slash form, is one that LVS hangs on: forwarding, ARP, reverse path filters, redirects, IPVS itself. */
+export function lvsHangsOn(key: string): boolean {
+  return /^net\/ipv4\/(?:ip_forward$|ip_nonlocal_bind$|vs\/|conf\/[^/]+\/(?:arp_\w+|rp_filter|forwarding|send_redirects|accept_local)$)|^net\/ipv6\/conf\/[^/]+\/forwarding$/.test(key);
+}

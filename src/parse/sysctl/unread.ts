@@ -1,4 +1,5 @@
 import { initSystemOf, majorOf } from '../../model/release.ts';
+import { lvsHangsOn } from '../../model/sysctl-names.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { noteFault } from '../unread-file.ts';
 import { isLinkTo } from './link.ts';
@@ -19,17 +20,13 @@ export function noteUnread(files: readonly File[], draft: HostDraft): void {
   }
   const main = files.find(({ source }) => source.file === 'etc/sysctl.conf');
   const why = main && passedOver(main, files, draft);
-  const first = main && why !== undefined ? main.statements.find((statement): statement is Assign => statement.kind === 'assign' && matters(statement.key)) : undefined;
+  const first = main && why !== undefined ? main.statements.find((statement): statement is Assign => statement.kind === 'assign' && lvsHangsOn(statement.key)) : undefined;
   if (first && why !== undefined) noteFault(draft, { program: 'sysctl', at: first.at, found: 'etc/sysctl.conf', nearest: 'etc/sysctl.d/90-lvs.conf', outcome: why });
 }
 
 /** The first parameter that no file which is read gives the same value. */
 function lost({ statements }: File, draft: HostDraft): Assign | undefined {
-  return statements.find((statement): statement is Assign => statement.kind === 'assign' && matters(statement.key) && draft.sysctls.get(statement.key)?.at(-1)?.value !== statement.value);
-}
-
-function matters(key: string): boolean {
-  return /^net\/ipv4\/(?:ip_forward$|ip_nonlocal_bind$|vs\/|conf\/[^/]+\/(?:arp_\w+|rp_filter|forwarding|send_redirects|accept_local)$)|^net\/ipv6\/conf\/[^/]+\/forwarding$/.test(key);
+  return statements.find((statement): statement is Assign => statement.kind === 'assign' && lvsHangsOn(statement.key) && draft.sysctls.get(statement.key)?.at(-1)?.value !== statement.value);
 }
 
 /** Why systemd-sysctl, which reads folders alone, never comes to /etc/sysctl.conf; undefined: it does, or that is not known. */
