@@ -9,6 +9,7 @@ import { fixedTexts } from '../src/dev/fixed.ts';
 import { ruleIds } from '../src/dev/rule-index.ts';
 import type { Rule } from '../src/lint/rule.ts';
 import { measuredDigest, proofDigest } from './kernel/digest.ts';
+import { answeredDigest, askedDigest, askedOf } from './oracle/digest.ts';
 
 const newRule = 'npm run new-rule -- FAMILY/NAME script|host|cluster';
 
@@ -22,6 +23,7 @@ for (const rule of rules) {
   test(`${rule.id}: near misses are silent`, () => goodCases(rule));
   test(`${rule.id}: fixes give the fixed tree, which is silent`, () => fixes(rule));
   test(`${rule.id}: the kernel's word is there and is about these trees`, () => kernelProof(rule));
+  if (askedOf(rule.id).length > 0) test(`${rule.id}: the daemon's word is there and is about these trees`, () => daemonWord(rule));
 }
 
 function lawfulPage(rule: Rule): void {
@@ -77,6 +79,13 @@ function kernelProof(rule: Rule): void {
   const run = `npm run test:kernel -- --accept ${rule.id}`;
   assert.ok(existsSync(`${folder}/kernel.txt`), `${folder}/kernel.txt is missing; run: ${run}`);
   assert.is(measuredDigest(folder), proofDigest(folder), `the trees of ${rule.id} changed since the kernel saw them; run: ${run}`);
+}
+
+function daemonWord(rule: Rule): void {
+  const folder = `fixtures/rules/${rule.id}`;
+  const run = `npm run test:oracle -- --accept ${rule.id}`;
+  assert.ok(existsSync(`${folder}/oracle.txt`), `${folder}/oracle.txt is missing; run: ${run}`);
+  assert.is(answeredDigest(rule.id), askedDigest(rule.id), `the trees of ${rule.id} changed since the daemons were asked; run: ${run}`);
 }
 
 /** Rooms with the rooms that each may import; a room may always import itself. */

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { helpOf, helpOfAll } from '../commands/help.ts';
 import { commands } from '../commands/table.ts';
-import { rulePage } from '../lint/page.ts';
+import { rulePage, type DaemonWord } from '../lint/page.ts';
 import { families } from '../lint/rule.ts';
 import { pretty } from '../report/pretty.ts';
 import { rules } from '../../rules/index.ts';
@@ -24,7 +24,7 @@ export async function derivedFiles(): Promise<readonly (readonly [path: string, 
       const changed = await fixedTexts(one);
       for (const path of filesBelow(one.folder)) files.push([join(one.folder.replace(/bad-([^/]*)$/, 'fixed-$1'), path), changed.get(path) ?? readFileSync(join(one.folder, path), 'utf8')]);
     }
-    files.push([`rules/${rule.id}.md`, rulePage(rule, { example: await example(rule.id), fix: await fixOf(rule.id), ...measuredOf(rule.id) })]);
+    files.push([`rules/${rule.id}.md`, rulePage(rule, { example: await example(rule.id), fix: await fixOf(rule.id), ...measuredOf(rule.id), daemons: daemonsOf(rule.id) })]);
   }
   for (const one of wildSetups()) files.push([join(one.folder, 'findings.txt'), await wildText(one)]);
   files.push(['rules/ids.ts', idsText(rules)]);
@@ -58,6 +58,29 @@ function measuredOf(id: string): { readonly measured?: { readonly kernel: string
     return { name, found: lines.map((line) => line.trim()).filter((line) => line !== '' && !/ -> \d+$/.test(line)).join('; ') };
   });
   return { measured: { kernel, rows: rows.filter(({ found }) => found !== '').slice(0, maxMeasured) } };
+}
+
+/** What oracle.txt of a rule says, by daemon. Cases that a fix gave are left out. */
+function daemonsOf(id: string): readonly DaemonWord[] {
+  const path = join('fixtures/rules', id, 'oracle.txt');
+  if (!existsSync(path)) return [];
+  const text = readFileSync(path, 'utf8');
+  const words = new Map<string, { readonly daemon: string; readonly command: string; readonly rows: { readonly name: string; readonly exit: number; readonly said: string[] }[] }>();
+  for (const version of text.matchAll(/^(keepalived|ldirectord) \S+$/gm)) words.set(version[1]!, { daemon: version[0], command: version[1] === 'keepalived' ? 'keepalived -t' : 'ldirectord FILE status', rows: [] });
+  for (const section of text.split(/\n\n/).slice(1)) {
+    const [name = '', ...lines] = section.trimEnd().split('\n');
+    if (name.startsWith('fixed-')) continue;
+    const hosts = lines.filter((line) => /^ {2}\S/.test(line)).length;
+    let said: string[] | undefined;
+    for (const line of lines) {
+      const asked = /^ {2}(\S+): (keepalived|ldirectord) .*: exit (\d+)$/.exec(line);
+      if (asked) {
+        said = [];
+        words.get(asked[2]!)?.rows.push({ name: hosts > 1 ? `${name} ${asked[1]}` : name, exit: Number(asked[3]), said });
+      } else said?.push(line.trim());
+    }
+  }
+  return [...words.values()].filter(({ rows }) => rows.length > 0);
 }
 
 /** The rule's own findings in its first bad case. */

@@ -1,0 +1,88 @@
+/** Whether a daemon and lint mean the same by a file. */
+import type { Answer, Daemon, Said } from './ask.ts';
+
+/** What lint says of the file. */
+export interface Ours {
+  readonly findings: readonly { readonly rule: string; readonly line: number; /** With those of its related places. */ readonly lines: readonly number[]; readonly main: boolean }[];
+  readonly unread: readonly number[];
+}
+
+/** One thing on which they differ. */
+export interface Quarrel {
+  readonly side: 'daemon' | 'lint';
+  /** What the daemon said, or which rule of ours spoke, that the other is silent about. */
+  readonly what: string;
+  /** The line that it is about, as written. */
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Messages of keepalived 2.2.7, with the rules one of which must say the same. An empty list: it is about the machine, not the file, or only advice. */
+const spoken: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/doesn't exist|Non-existent interface|NOTICE|default user|script user|SECURITY VIOLATION|[Ss]cript .*not |[Uu]nsafe|Unable to access|Please use global|lvs_sync_daemon_interface against/, []],
+  [/deprecat|no longer|obsolete|please (?:use|update)/i, []],
+  [/^Unknown keyword '[}]'|Unexpected '\{'|Extra '\}'|missing '\}'s|[Mm]issing '\{'|Missing \{|missing \{/, ['keepalived/unbalanced-brace', 'keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 'keepalived/removed-keyword']],
+  [/^Unknown keyword/, ['keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 'keepalived/removed-keyword', 'keepalived/unbalanced-brace']],
+  [/unknown \[.*\] routing method/, ['keepalived/lb-kind-invalid']],
+  [/no forwarding method set/, ['keepalived/lb-kind-missing', 'keepalived/lb-kind-invalid']],
+  [/no protocol set|Unknown protocol/, ['keepalived/protocol-missing', 'keepalived/value-garbage']],
+  [/has no real servers/, ['keepalived/real-servers-absent', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],
+  [/Invalid lvs_scheduler|no scheduler set/, ['service/scheduler-unknown']],
+  [/persistence_timeout invalid/, ['keepalived/persistence-zero', 'keepalived/value-garbage']],
+];
+
+const structural = ['keepalived/unbalanced-brace'];
+
+/** Rules that claim that keepalived itself complains. */
+const claims = ['keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 'keepalived/removed-keyword', 'keepalived/unbalanced-brace', 'keepalived/lb-kind-invalid', 'keepalived/lb-kind-missing', 'keepalived/protocol-missing', 'keepalived/real-servers-absent', 'keepalived/persistence-zero', 'keepalived/value-garbage'];
+
+/** Where they differ on a keepalived.conf. After a lost brace or block every line below means something else to each of them, so that only who sees that first is compared. */
+export const judgeKeepalived = (answer: Answer, ours: Ours, text: string): readonly Quarrel[] => {
+  const lines = text.split('\n');
+  const source = (line: number | undefined): string => (line === undefined ? '' : (lines[line - 1] ?? '').trim());
+  const found = new Set(ours.findings.map(({ rule }) => rule));
+  const told = new Set([...ours.findings.flatMap((one) => one.lines), ...ours.unread]);
+  const hard = answer.said.filter((said) => (rulesFor(said) ?? ['?']).length > 0);
+  const broken = hard.some(({ text: one }) => /'\{' - ignoring|'\}'|missing/.test(one)) || structural.some((rule) => found.has(rule));
+  if (answer.exit === 124) return [{ side: 'daemon', what: 'hangs', source: '', text: 'the daemon hangs' }];
+  if (broken) {
+    if (hard.length > 0 && !claims.some((rule) => found.has(rule)) && ours.unread.length === 0) return [quarrel(hard[0]!, source(hard[0]!.line))];
+    if (hard.length === 0) return ours.findings.filter(({ rule }) => structural.includes(rule)).map(({ rule, line }) => ({ side: 'lint', what: rule, source: source(line), text: `we say ${rule} at line ${line} (${source(line)}); keepalived is silent` }));
+    return [];
+  }
+  const theirs = hard.filter((said) => {
+    const rules = rulesFor(said);
+    if (said.line !== undefined && told.has(said.line)) return false;
+    return !rules || !rules.some((rule) => found.has(rule));
+  });
+  const mine = ours.findings.filter(({ rule, line, main }) => claims.includes(rule) && main && !hard.some((said) => said.line === line || (rulesFor(said)?.includes(rule) ?? false)));
+  return [...theirs.map((said) => quarrel(said, source(said.line))), ...mine.map(({ rule, line }): Quarrel => ({ side: 'lint', what: rule, source: source(line), text: `we say ${rule} at line ${line} (${source(line)}); keepalived is silent` }))];
+};
+
+const rulesFor = ({ text }: Said): readonly string[] | undefined => spoken.find(([pattern]) => pattern.test(text))?.[1];
+
+const quarrel = ({ line, text }: Said, source: string): Quarrel => ({ side: 'daemon', what: text, source, text: `the daemon says: ${line === undefined ? '' : `line ${line} (${source}): `}${text}; we are silent` });
+
+/** Where they differ on an ldirectord.cf: whether it refuses the file at all, and at which line first. */
+export const judgeLdirectord = (answer: Answer, ours: Ours, text: string): readonly Quarrel[] => {
+  const lines = text.split('\n');
+  const refused = answer.said.find(({ text: one, line }) => line !== undefined || answer.exit === 2 || /^Error/.test(one));
+  const mine = ours.findings.filter(({ rule }) => refusing.includes(rule)).sort((a, b) => a.line - b.line);
+  if (refused && answer.exit !== 3) {
+    const line = refused.line;
+    if (mine.length > 0 || ours.unread.length > 0) return [];
+    const source = line === undefined ? '' : (lines[line - 1] ?? '').trim();
+    return [{ side: 'daemon', what: refused.text, source, text: `ldirectord refuses: ${line === undefined ? '' : `line ${line} (${source}): `}${refused.text}; we are silent` }];
+  }
+  return mine.map(({ rule, line }) => ({ side: 'lint', what: rule, source: (lines[line - 1] ?? '').trim(), text: `we say ${rule} at line ${line} (${(lines[line - 1] ?? '').trim()}); ldirectord takes the file` }));
+};
+
+/** Rules that claim that ldirectord refuses the file. */
+const refusing = ['ldirectord/directive-refused', 'ldirectord/indent', 'ldirectord/virtual-bad-address', 'service/scheduler-unknown'];
+
+/** Differences that are meant, with the reason; `what` and `source` must both match. */
+const differences: readonly { readonly daemon: Daemon; readonly side: Quarrel['side']; readonly what: RegExp; readonly source?: RegExp; readonly why: string }[] = [];
+
+/** Why a difference is meant; undefined: it is a defect. */
+export const differenceIn = (daemon: Daemon, { side, what, source }: Quarrel): string | undefined =>
+  differences.find((one) => one.daemon === daemon && one.side === side && one.what.test(what) && (one.source?.test(source) ?? true))?.why;
