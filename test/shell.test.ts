@@ -30,6 +30,8 @@ function show(effect: Effect): string {
       return `netmask /${or(effect.prefix)} of ${effect.label ?? or(effect.device)}`;
     case 'link':
       return `link ${or(effect.device)} ${effect.up ? 'up' : 'down'}`;
+    case 'device':
+      return `device ${or(effect.device)} type ${or(effect.type)}${effect.remote ? ` remote ${effect.remote.text}` : ''}${effect.local ? ` local ${effect.local.text}` : ''}`;
     case 'route':
       return `route ${effect.does} ${effect.to === 'default' ? 'default' : effect.to ? `${effect.to.ip.text}/${effect.to.prefix}` : '?'}${effect.via ? ` via ${effect.via.text}` : ''}${effect.device ? ` dev ${effect.device}` : ''}${effect.table ? ` table ${effect.table}` : ''}`;
     case 'policy-rule':

@@ -3,10 +3,13 @@ import { hostRule } from '../../src/lint/rule.ts';
 import { otherPlaces } from '../../src/lint/words.ts';
 import { arpState } from '../../src/model/arp-leak.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
-import { deviceFacing, kindOn, nics } from '../../src/model/device.ts';
-import { heldVips } from '../../src/model/held-vip.ts';
+import { deviceFacing, nics } from '../../src/model/device.ts';
+import { showVips } from '../../src/model/held-vip.ts';
 import type { Host } from '../../src/model/host.ts';
-import { assignmentsOf, effective, forwards, sysctlNumber, type Assignment } from '../../src/model/sysctl.ts';
+import { effective, forwards, type Assignment } from '../../src/model/sysctl.ts';
+import { overriddenLine } from '../../src/model/sysctl-overridden.ts';
+import { filteredOut, filterKeys, filterPasses } from '../../src/model/tunnel-filter.ts';
+import { tunnelEnds } from '../../src/model/tunnel.ts';
 
 export default hostRule({
   id: 'sysctl/overridden',
@@ -83,16 +86,13 @@ function arpNeeds(host: Host, cluster: Cluster): readonly Need[] {
 }
 
 function filterNeeds(host: Host, cluster: Cluster): readonly Need[] {
-  const vips = heldVips(host, cluster).filter(({ device, pairs, ip }) => ip?.family !== 6 && (pairs.some((pair) => pair.destination.forwarding === 'tun') || (pairs.length === 0 && /^tunl\d/.test(device))));
-  const [vip] = vips;
-  if (!vip) return [];
-  const device = kindOn(host, vip.device) === 'tunnel' ? vip.device : 'tunl0';
-  const fact = effective(host, 'rp_filter', device);
-  if (fact.state === 'unseen' || fact.value !== 1) return [];
-  return [{
-    keys: [`net/ipv4/conf/all/rp_filter`, `net/ipv4/conf/${device}/rp_filter`], right: (value) => value === 0 || value === 2,
-    consequence: `${device} drops the packets for ${vip.ip?.text ?? 'the VIP'}`, places: [{ at: vip.at, note: `${vip.device} holds ${vip.ip?.text ?? 'the VIP'}` }], confidence: vip.confidence,
-  }];
+  return tunnelEnds(host, cluster).flatMap((end): readonly Need[] => {
+    const found = end.wrapping.inner === 4 ? filteredOut(host, end) : [];
+    const [first] = found === 'unseen' ? [] : found;
+    if (!first) return [];
+    const places = end.vips.map(({ at, device, ip }) => ({ at, note: `${device} holds ${ip?.text ?? 'the VIP'}` }));
+    return [{ keys: filterKeys(first), right: filterPasses(first), consequence: `${first.device} drops the packets for ${showVips(end.vips)}`, places, confidence: weakest(end.confidence, first.confidence) }];
+  });
 }
 
 function forwardNeeds(host: Host): readonly Need[] {
@@ -107,20 +107,6 @@ function forwardNeeds(host: Host): readonly Need[] {
     keys: ['net/ipv4/ip_forward', ...(device ? [`net/ipv4/conf/${device}/forwarding`] : [])], right: (value) => value !== 0,
     consequence: `replies of ${stopped.rip.text} are dropped`, places: [{ at: stopped.at, note: `${stopped.rip.text} is a destination by NAT` }], confidence: stopped.confidence,
   }];
-}
-
-/** The last right line of a key in a sysctl file that a wrong one in another file comes after. */
-function overriddenLine(host: Host, key: string, right: Need['right']): { readonly line: Assignment; readonly winner: Assignment } | undefined {
-  const lines = assignmentsOf(host, key);
-  const winner = lines.at(-1);
-  const isRight = (line: Assignment): boolean => {
-    const value = sysctlNumber(line.value);
-    return value !== undefined && right(value);
-  };
-  if (!winner || isRight(winner)) return undefined;
-  // What a script writes and then loads over is the script's own matter.
-  const line = lines.filter((other) => other.by !== 'script' && isRight(other) && other.at.file !== winner.at.file).at(-1);
-  return line && { line, winner };
 }
 
 function dotted(key: string): string {

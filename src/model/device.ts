@@ -11,6 +11,13 @@ export function deviceKind(name: string): DeviceKind {
   return 'nic';
 }
 
+/** The kind of a device by the type that makes it (`ip link add … type`, `Kind=` of networkd, `TYPE=` of ifcfg, the mode of a tunnel); undefined: no type of these. */
+export function kindOfType(type: string): DeviceKind | undefined {
+  if (/^(?:dummy|ifb)$/i.test(type)) return 'dummy';
+  if (/^(?:ipip6?|ip6ip6|sit|isatap|gre|ip6gre|ip6tnl|vti6?|tun|wireguard|xfrm)$/i.test(type)) return 'tunnel';
+  return /^(?:vlan|bridge|bond|team|veth|macvlan|vxlan|gretap|ip6gretap|geneve|ethernet)$/i.test(type) ? 'nic' : undefined;
+}
+
 /** Stands for a NIC that a configuration means by something else than its name (its MAC address, its type): it may be any. */
 export const unnamed = 'unnamed';
 

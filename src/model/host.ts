@@ -53,6 +53,17 @@ export interface Device {
   readonly name: string;
   readonly kind: DeviceKind;
   readonly up: Fact<boolean>;
+  /** Of a device that its configuration makes a tunnel: what it carries. */
+  readonly tunnel?: TunnelSettings;
+}
+
+/** A tunnel device as its configuration makes it. */
+export interface TunnelSettings {
+  /** The kernel's name of its type (`ip link … type`): ipip, sit, gre, ip6tnl, ip6gre, vti, vti6, gretap, wireguard. */
+  readonly type: string;
+  /** Only packets from, and to, these outer addresses come out of it. */
+  readonly remote?: Ip;
+  readonly local?: Ip;
 }
 
 /** An address that a host holds. */
@@ -69,6 +80,8 @@ export interface Address {
   readonly broadcastAt?: Span;
   readonly network?: Said<string>;
   readonly scope?: string;
+  /** Of IPv6: the address is used without asking whether another host has it (duplicate address detection). */
+  readonly noDad?: true;
   readonly at: Span;
   readonly confidence: Confidence;
   /** `config`: there from boot by a network configuration; `script`: by the start action of a script; `spec`: as the spec plans it. */

@@ -109,6 +109,7 @@ export type Effect =
   /** `ifconfig lo:0 netmask 255.255.255.255`: another netmask for an address that is there. */
   | { readonly kind: 'netmask'; readonly device: string | undefined; readonly label?: string; readonly prefix: number | undefined }
   | { readonly kind: 'link'; readonly device: string | undefined; readonly up: boolean }
+  | DeviceEffect
   | RouteEffect
   | PolicyRuleEffect
   | { readonly kind: 'sysctl'; /** Slash form below /proc/sys: `net/ipv4/conf/all/arp_ignore`. */ readonly key: string | undefined; readonly value: string | undefined; /** `file`: written to a sysctl file (sed, echo >>), not to the kernel. */ readonly target: 'kernel' | 'file' }
@@ -139,7 +140,19 @@ export interface AddressEffect {
   readonly prefixWritten: boolean;
   readonly broadcast?: string;
   readonly scope?: string;
+  /** `nodad` of ip(8). */
+  readonly noDad?: true;
   readonly tool: 'ifconfig' | 'ip' | 'ifup';
+}
+
+/** `ip link add`, `ip tunnel add`: a device that is made, and is down until it is set up. */
+export interface DeviceEffect {
+  readonly kind: 'device';
+  readonly device: string | undefined;
+  /** The kernel's name of its type: dummy, ipip, gre, vlan …; undefined: not known. */
+  readonly type: string | undefined;
+  readonly remote?: Ip;
+  readonly local?: Ip;
 }
 
 export interface RouteEffect {

@@ -1,3 +1,8 @@
+/** The dotted form of a key, as sysctl files have it; a dot in a device's name becomes a slash (sysctl.d(5)). */
+export function dottedKey(key: string): string {
+  return key.replace(/[./]/g, (char) => (char === '/' ? '.' : '/'));
+}
+
 /** Parameters of a device (`net/ipv4/devinet.c: devinet_sysctl`, 6.1), below net/ipv4/conf/DEVICE. */
 export const deviceParameters: readonly string[] = `accept_local accept_redirects accept_source_route arp_accept arp_announce arp_evict_nocarrier arp_filter arp_ignore arp_notify bc_forwarding bootp_relay disable_policy disable_xfrm
  drop_gratuitous_arp drop_unicast_in_l2_multicast force_igmp_version forwarding igmpv2_unsolicited_report_interval igmpv3_unsolicited_report_interval ignore_routes_with_linkdown log_martians mc_forwarding medium_id

@@ -225,6 +225,12 @@ export function forwards(host: Host, from: string, _to?: string, family: 4 | 6 =
   return fact.state === 'unseen' ? fact : { ...fact, value: fact.value !== 0 };
 }
 
+/** The assignment that stands at a place. */
+export function sysctlLine(host: Pick<Host, 'sysctls'>, at: Span): Assignment | undefined {
+  for (const lines of host.sysctls.values()) for (const line of lines) if (line.at === at) return line;
+  return undefined;
+}
+
 /** The line of a fact, when a line sets it. */
 export function lineOf(fact: Fact<unknown>): Span | undefined {
   return fact.state === 'set' ? fact.at : undefined;

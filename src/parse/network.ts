@@ -2,7 +2,7 @@ import type { Confidence } from '../base/fact.ts';
 import type { Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import { deviceKind, deviceOfLabel } from '../model/device.ts';
-import type { Address, DeviceKind, Route } from '../model/host.ts';
+import type { Address, DeviceKind, Route, TunnelSettings } from '../model/host.ts';
 import type { HostDraft } from './draft.ts';
 
 /** What the network files of a host say of how its NICs get their addresses: it tells whether all addresses are known. */
@@ -25,7 +25,7 @@ export function networkNotes(draft: Pick<HostDraft, 'addresses'>): NetworkNotes 
 }
 
 /** Makes a device known, with whether boot brings it up. A later line wins; `up` of an alias says nothing of its device. */
-export function addDevice(draft: HostDraft, label: string, up: { readonly value: boolean; readonly at: Span; readonly confidence?: Confidence } | undefined, kind?: DeviceKind): void {
+export function addDevice(draft: HostDraft, label: string, up: { readonly value: boolean; readonly at: Span; readonly confidence?: Confidence } | undefined, kind?: DeviceKind, tunnel?: TunnelSettings): void {
   const name = deviceOfLabel(label);
   if (name === '') return;
   const known = draft.devices.get(name);
@@ -33,6 +33,7 @@ export function addDevice(draft: HostDraft, label: string, up: { readonly value:
   draft.devices.set(name, {
     name,
     kind: kind ?? known?.kind ?? deviceKind(name),
+    ...(tunnel ?? known?.tunnel ? { tunnel: (tunnel ?? known?.tunnel)! } : {}),
     up: up && label === name ? { state: 'set', value: up.value, at: up.at, shadows, confidence: up.confidence ?? 'certain' } : (known?.up ?? { state: 'unseen' }),
   });
 }

@@ -1,8 +1,8 @@
 import { weakest, type Confidence } from '../../base/fact.ts';
 import { classPrefix, hostPrefix, parseCidr, parseIp, prefixOfNetmask, type Cidr, type Ip } from '../../base/ip.ts';
 import { compareText, type Span } from '../../base/origin.ts';
-import { deviceOfLabel } from '../../model/device.ts';
-import type { DeviceKind } from '../../model/host.ts';
+import { deviceOfLabel, kindOfType } from '../../model/device.ts';
+import type { DeviceKind, TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { trimmed } from '../lines.ts';
 import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
@@ -61,7 +61,7 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   const starts = alias ? !isNo(text('ONPARENT')) : !isNo(text('ONBOOT')) && !/^(?:manual|off)$/i.test(text('STARTMODE') ?? '');
   const at = settings.get(alias ? 'ONPARENT' : 'ONBOOT')?.at ?? settings.get('STARTMODE')?.at ?? settings.get('DEVICE')?.at ?? [...settings.values()][0]?.at;
   if (!at) return;
-  if (!alias && !/-range/.test(label)) addDevice(draft, device, { value: starts, at, confidence }, kindOf(text('TYPE') ?? text('TUNNEL') ?? text('INTERFACETYPE')));
+  if (!alias && !/-range/.test(label)) addDevice(draft, device, { value: starts, at, confidence }, ...kindOf(settings));
   if (!starts) return;
 
   const dynamic = /dhcp|bootp|auto/i.test(text('BOOTPROTO') ?? '') && !alias;
@@ -80,6 +80,10 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
     });
   }
   if (!isNo(text('IPV6INIT'))) for (const { cidr, at: place, written } of ipv6Of(settings)) addConfigAddress(draft, { label, ip: cidr.ip, prefix: cidr.prefix, prefixWritten: written, at: place, confidence });
+  // ifup-tunnel gives it to `ip addr add` as it is.
+  const inner = settings.get('MY_INNER_IPADDR');
+  const cidr = inner?.value === undefined ? undefined : parseCidr(inner.value, 'host');
+  if (inner && cidr && /^(?:ipip|gre|sit)$/i.test(text('TYPE') ?? '')) addConfigAddress(draft, { label, ip: cidr.ip, prefix: cidr.prefix, prefixWritten: inner.value!.includes('/'), at: inner.at, confidence });
   applyRange(file, settings, draft);
 
   if (alias || isNo(text('DEFROUTE'))) return;
@@ -90,10 +94,14 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   if (six && !isNo(text('IPV6INIT'))) addGateway(draft, six, device, confidence);
 }
 
-function kindOf(type: string | undefined): DeviceKind | undefined {
-  if (!type) return undefined;
-  if (/^dummy$/i.test(type)) return 'dummy';
-  return /^(?:ipip|gre|sit|tun|wireguard)$/i.test(type) ? 'tunnel' : undefined;
+/** What kind of device it is, and what kind of tunnel: TYPE=IPIP of initscripts (ifup-tunnel), TUNNEL=ipip of SUSE (ifcfg-tunnel(5)). */
+function kindOf(settings: Settings): readonly [kind?: DeviceKind, tunnel?: TunnelSettings] {
+  const type = (settings.get('TYPE') ?? settings.get('TUNNEL') ?? settings.get('INTERFACETYPE'))?.value?.toLowerCase();
+  const kind = type === undefined ? undefined : kindOfType(type);
+  if (kind === 'dummy') return [kind];
+  if (kind !== 'tunnel') return [];
+  const [remote, local] = [['PEER_OUTER_IPADDR', 'TUNNEL_REMOTE_IPADDR'], ['MY_OUTER_IPADDR', 'TUNNEL_LOCAL_IPADDR']].map((names) => parseIp(names.map((name) => settings.get(name)?.value ?? '').find((value) => value !== '') ?? ''));
+  return [kind, { type: type!, ...(remote && { remote }), ...(local && { local }) }];
 }
 
 function isNo(value: string | undefined): boolean {

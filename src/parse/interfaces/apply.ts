@@ -3,6 +3,7 @@ import { nameMatcher } from '../../base/file-set.ts';
 import { compareText, type Span } from '../../base/origin.ts';
 import type { SourceText } from '../../base/text.ts';
 import { deviceOfLabel } from '../../model/device.ts';
+import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
 import { bareDevices } from './bring-up.ts';
@@ -93,7 +94,7 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
     if (!draft.devices.has(device)) addDevice(draft, iface.name, { value: false, at: iface.at });
     return;
   }
-  addDevice(draft, iface.name, { value: true, at: auto ?? iface.at });
+  addDevice(draft, iface.name, { value: iface.method !== 'manual' || !/^(?:tunl|sit|gre|ip6tnl)\d/.test(device), at: auto ?? iface.at }, undefined, tunnelOf(iface, options));
   if (iface.family !== 6 && /^(?:dhcp|bootp|ppp|wvdial|ipv4ll)$/.test(iface.method) && device !== 'lo') networkNotes(draft).dynamic.add(device);
   const option = (name: string): Option | undefined => options.find((candidate) => candidate.name === name);
   const written = option('netmask')?.value;
@@ -115,9 +116,19 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
       ...(scope ? { scope } : {}),
       ...(broadcast && parseIp(broadcast.value) ? { broadcast: broadcast.value, broadcastAt: broadcast.at } : {}),
       ...(network && parseIp(network.value) ? { network: { value: network.value, at: network.at } } : {}),
+      ...(iface.family === 6 && option('dad-attempts')?.value === '0' ? { noDad: true as const } : {}),
     });
   }
   const gateway = option('gateway');
   const via = gateway && parseIp(gateway.value.split(' ')[0]!);
   if (gateway && via && iface.method !== 'manual') addConfigRoute(draft, { to: 'default', via, device, family: via.family, at: gateway.at });
+}
+
+/** A stanza of the method tunnel, or v4tunnel of inet6 (interfaces(5)), makes its device. */
+function tunnelOf(iface: Stanza['iface'], options: readonly Option[]): TunnelSettings | undefined {
+  const value = (name: string): string | undefined => options.find((option) => option.name === name)?.value;
+  const mode = iface.method === 'v4tunnel' ? 'sit' : iface.method === 'tunnel' ? value('mode')?.toLowerCase() : undefined;
+  if (mode === undefined) return undefined;
+  const [remote, local] = [value('endpoint'), value('local')].map((text) => parseIp(text ?? ''));
+  return { type: /^(?:ip6ip6|ipip6)$/.test(mode) ? 'ip6tnl' : mode, ...(remote && { remote }), ...(local && { local }) };
 }

@@ -93,6 +93,10 @@ function readOption(source: SourceText, line: Logical, name: string, words: read
       return /^\d{1,3}$/.test(value) || prefixOfNetmask(value) !== undefined ? option : wrong('netmask');
     case 'broadcast':
     case 'scope':
+    case 'mode':
+    case 'endpoint':
+    case 'local':
+    case 'dad-attempts':
       return option;
     default:
       return plainOptions.test(name) ? none('ignored') : none('unread', `${name} is no option that is known here`);

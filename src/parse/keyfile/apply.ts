@@ -1,6 +1,7 @@
 import { parseCidr, parseIp } from '../../base/ip.ts';
 import { compareText } from '../../base/origin.ts';
 import { unnamed } from '../../model/device.ts';
+import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
 import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
@@ -21,7 +22,7 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
   // A connection that names no interface takes any NIC of its type: its addresses are the host's, on a device that nobody here can name.
   const device = named?.value && named.value !== '' ? named.value : unnamed;
   const starts = last('connection', 'autoconnect')?.value !== 'false';
-  addDevice(draft, device, { value: starts, at }, type === 'loopback' ? 'loopback' : type === 'dummy' ? 'dummy' : type === 'ip-tunnel' ? 'tunnel' : undefined);
+  addDevice(draft, device, { value: starts, at }, type === 'loopback' ? 'loopback' : type === 'dummy' ? 'dummy' : type === 'ip-tunnel' ? 'tunnel' : undefined, type === 'ip-tunnel' ? tunnelOf(last) : undefined);
   if (!starts) return;
   for (const family of [4, 6] as const) {
     const section = `ipv${family}`;
@@ -46,4 +47,15 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
     }
     if (gateway && via && via.text !== '0.0.0.0' && last(section, 'never-default')?.value !== 'true') addConfigRoute(draft, { to: 'default', via, device, family, at: gateway.at });
   }
+}
+
+/** Modes of nm-settings-keyfile(5), NMIPTunnelMode: numbers, or their names. */
+const tunnelTypes: Readonly<Record<string, string>> = {
+  1: 'ipip', 2: 'gre', 3: 'sit', 4: 'isatap', 5: 'vti', 6: 'ip6tnl', 7: 'ip6tnl', 8: 'ip6gre', 9: 'vti6', 10: 'gretap', 11: 'ip6gretap', ipip: 'ipip', gre: 'gre', sit: 'sit', vti: 'vti', ip6ip6: 'ip6tnl', ipip6: 'ip6tnl', ip6gre: 'ip6gre', vti6: 'vti6',
+};
+
+function tunnelOf(last: (section: string, key: string) => IniEntry | undefined): TunnelSettings | undefined {
+  const type = tunnelTypes[last('ip-tunnel', 'mode')?.value ?? ''];
+  const [remote, local] = (['remote', 'local'] as const).map((key) => parseIp(last('ip-tunnel', key)?.value ?? ''));
+  return type === undefined ? undefined : { type, ...(remote && { remote }), ...(local && { local }) };
 }

@@ -5,6 +5,7 @@ import type { Statement } from '../statement.ts';
 
 const modelled: Readonly<Record<string, RegExp>> = {
   connection: /^(?:id|type|interface-name|autoconnect)$/,
+  'ip-tunnel': /^(?:mode|remote|local)$/,
   ipv4: /^(?:method|address(?:es)?\d*|gateway|route\d+|never-default)$/,
   ipv6: /^(?:method|address(?:es)?\d*|gateway|route\d+|never-default)$/,
 };

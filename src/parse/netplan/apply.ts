@@ -49,7 +49,10 @@ function applyDevice([group, id]: readonly [string, string], entries: readonly E
   // With a match the id is a name for people only.
   const name = last('set-name') ?? (matched && !/[*?[]/.test(matched) ? matched : id);
   const kind: DeviceKind | undefined = group === 'tunnels' ? 'tunnel' : group === 'dummy-devices' ? 'dummy' : undefined;
-  addDevice(draft, name, { value: last('activation-mode') !== 'off' && last('activation-mode') !== 'manual', at: entries[0]!.at }, kind);
+  const [remote, local] = (['remote', 'local'] as const).map((setting) => parseIp(last(setting) ?? ''));
+  const mode = last('mode') ?? '';
+  const tunnel = kind === 'tunnel' && mode !== '' ? { type: /^(?:ip6ip6|ipip6)$/.test(mode) ? 'ip6tnl' : mode, ...(remote && { remote }), ...(local && { local }) } : undefined;
+  addDevice(draft, name, { value: last('activation-mode') !== 'off' && last('activation-mode') !== 'manual', at: entries[0]!.at }, kind, tunnel);
   if (/^(?:true|yes|on)$/i.test(last('dhcp4') ?? '')) networkNotes(draft).dynamic.add(name);
   for (const entry of below('addresses')) {
     // `- 10.0.0.5/24` or `- 10.0.0.5/24: {label: …}`.

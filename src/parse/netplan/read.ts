@@ -32,6 +32,10 @@ function judge(path: readonly string[], value: string): Pick<Statement, 'state' 
     case 'gateway4':
     case 'gateway6':
       return value !== '' && !parseIp(value) ? refused('address') : { state: 'modelled' };
+    case 'mode':
+    case 'remote':
+    case 'local':
+      return { state: group === 'tunnels' && path.length === 4 ? 'modelled' : 'ignored' };
     case 'dhcp4':
     case 'dhcp6':
       return { state: 'modelled' };

@@ -1,7 +1,7 @@
 import { parseCidr, parseIp } from '../../base/ip.ts';
 import { compareText, type Span } from '../../base/origin.ts';
 import { nameMatcher } from '../../base/file-set.ts';
-import { deviceKind, unnamed } from '../../model/device.ts';
+import { deviceKind, kindOfType, unnamed } from '../../model/device.ts';
 import type { DeviceKind } from '../../model/host.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
@@ -28,7 +28,7 @@ export function applyNetworkd(files: readonly File[], draft: HostDraft): void {
     dropIns.add(`${unit}/${name}`);
     main.statements.push(...renumbered(file.statements, main.statements));
   }
-  const kinds = netdevKinds(units);
+  const kinds = applyNetdevs(units, draft);
   const taken: Taken[] = [];
   for (const [name, unit] of [...units].sort(([a], [b]) => compareText(a, b))) if (name.endsWith('.network')) applyNetwork(unit.statements, kinds, taken, draft);
 }
@@ -39,14 +39,19 @@ function renumbered(statements: readonly IniStatement[], before: readonly IniSta
   return statements.map((statement) => (statement.kind === 'entry' && statement.section !== 'Match' && statement.section !== 'Network' ? { ...statement, index: statement.index + offset } : statement));
 }
 
-function netdevKinds(units: ReadonlyMap<string, { readonly statements: readonly IniStatement[] }>): ReadonlyMap<string, DeviceKind> {
+/** Makes the devices of .netdev files known: down, until a .network file matches them. */
+function applyNetdevs(units: ReadonlyMap<string, { readonly statements: readonly IniStatement[] }>, draft: HostDraft): ReadonlyMap<string, DeviceKind> {
   const kinds = new Map<string, DeviceKind>();
   for (const [file, { statements }] of units) {
     if (!file.endsWith('.netdev')) continue;
-    const entries = sectionsOf(statements).filter(({ section }) => section === 'NetDev').flatMap((section) => section.entries);
-    const name = entries.findLast(({ key }) => key === 'Name')?.value;
-    const kind = entries.findLast(({ key }) => key === 'Kind')?.value ?? '';
-    if (name) kinds.set(name, kind === 'dummy' ? 'dummy' : /^(?:ipip|sit|gre|ip6gre|ip6tnl|vti|vti6|tun|wireguard|xfrm)$/.test(kind) ? 'tunnel' : 'nic');
+    const last = (section: string, key: string): IniEntry | undefined => sectionsOf(statements).filter((each) => each.section === section).flatMap((each) => each.entries).findLast((entry) => entry.key === key);
+    const name = last('NetDev', 'Name');
+    const type = last('NetDev', 'Kind')?.value ?? '';
+    if (!name?.value) continue;
+    const kind = kindOfType(type) ?? 'nic';
+    kinds.set(name.value, kind);
+    const [remote, local] = (['Remote', 'Local'] as const).map((key) => parseIp(last('Tunnel', key)?.value ?? ''));
+    if (kind === 'tunnel') addDevice(draft, name.value, { value: false, at: name.at }, kind, { type, ...(remote && { remote }), ...(local && { local }) });
   }
   return kinds;
 }
@@ -112,17 +117,17 @@ function yes(value: string): boolean {
 }
 
 function addAddresses(sections: ReturnType<typeof sectionsOf>, short: readonly IniEntry[], device: string, draft: HostDraft): void {
-  const add = (entry: IniEntry, more: { readonly label?: string | undefined; readonly scope?: string | undefined } = {}): void => {
+  const add = (entry: IniEntry, more: { readonly label?: string | undefined; readonly scope?: string | undefined; readonly detects?: string | undefined } = {}): void => {
     const cidr = parseCidr(entry.value, 'host');
     if (!cidr) return;
-    addConfigAddress(draft, { label: more.label?.startsWith(`${device}:`) ? more.label : device, ip: cidr.ip, prefix: cidr.prefix, prefixWritten: entry.value.includes('/'), at: entry.at, confidence: 'certain', ...(more.scope ? { scope: more.scope } : {}) });
+    addConfigAddress(draft, { label: more.label?.startsWith(`${device}:`) ? more.label : device, ip: cidr.ip, prefix: cidr.prefix, prefixWritten: entry.value.includes('/'), at: entry.at, confidence: 'certain', ...(more.scope ? { scope: more.scope } : {}), ...(/^(?:none|ipv4|no|false|0|off)$/i.test(more.detects ?? '') ? { noDad: true as const } : {}) });
   };
   for (const entry of short) add(entry);
   for (const { section, entries } of sections) {
     if (section !== 'Address') continue;
     const last = (key: string): IniEntry | undefined => entries.findLast((entry) => entry.key === key && entry.state !== 'wrong');
     const address = last('Address');
-    if (address) add(address, { label: last('Label')?.value, scope: last('Scope')?.value });
+    if (address) add(address, { label: last('Label')?.value, scope: last('Scope')?.value, detects: last('DuplicateAddressDetection')?.value });
   }
 }
 

@@ -6,9 +6,10 @@ import type { Statement } from '../statement.ts';
 const modelled: Readonly<Record<string, RegExp>> = {
   Match: /^Name$/,
   Network: /^(?:Address|Gateway|DHCP|IPForward|IPv4Forwarding|IPv6Forwarding)$/,
-  Address: /^(?:Address|Label|Scope|Broadcast)$/,
+  Address: /^(?:Address|Label|Scope|Broadcast|DuplicateAddressDetection)$/,
   Route: /^(?:Destination|Gateway|Table)$/,
   NetDev: /^(?:Name|Kind)$/,
+  Tunnel: /^(?:Local|Remote)$/,
 };
 /** Conditions on other things than the name: which device they mean cannot be known. */
 const otherMatch = /^(?:MACAddress|PermanentMACAddress|Path|Driver|Type|Kind|Property|WLANInterfaceType|SSID|BSSID)$/;

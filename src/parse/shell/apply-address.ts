@@ -25,7 +25,7 @@ export function applyAddress(effect: AddressEffect, step: Step, script: string, 
   if (replaced >= 0) draft.addresses.splice(replaced, 1);
   draft.addresses.push({
     ip, prefix: effect.prefix, prefixWritten: effect.prefixWritten, device, at: step.at, confidence: step.confidence, by: 'script', script,
-    ...(effect.label !== undefined && { label: effect.label }), ...(effect.broadcast !== undefined && { broadcast: effect.broadcast }), ...(effect.scope !== undefined && { scope: effect.scope }),
+    ...(effect.label !== undefined && { label: effect.label }), ...(effect.broadcast !== undefined && { broadcast: effect.broadcast }), ...(effect.scope !== undefined && { scope: effect.scope }), ...(effect.noDad && { noDad: effect.noDad }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { atLeast, strongest, weakest } from '../../base/fact.ts';
 import type { Effect, RouteEffect, Script, Step } from '../../model/script.ts';
 import type { Assignment } from '../../model/sysctl.ts';
+import { kindOfType } from '../../model/device.ts';
 import { startSteps } from '../../model/timeline.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft } from '../draft.ts';
@@ -44,6 +45,8 @@ function applyEffect(effect: Effect, on: Applying): void {
       // Routes over a device go with it; its IPv4 addresses stay (net/ipv4/fib_frontend.c: fib_inetaddr_event, NETDEV_DOWN).
       if (!effect.up && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (route) => route.device === effect.device);
       return;
+    case 'device':
+      return applyDevice(effect, step, draft);
     case 'netmask':
       return applyNetmask(effect, step, draft);
     case 'route':
@@ -64,6 +67,14 @@ function applyEffect(effect: Effect, on: Applying): void {
     default:
       return;
   }
+}
+
+/** A device that is made is down, and of the kind that its type says. */
+function applyDevice({ device, type, remote, local }: Extract<Effect, { kind: 'device' }>, step: Step, draft: HostDraft): void {
+  const kind = type === undefined ? undefined : kindOfType(type);
+  if (device === undefined || kind === undefined || kind === 'nic') return;
+  const tunnel = kind === 'tunnel' ? { type: type!, ...(remote && { remote }), ...(local && { local }) } : undefined;
+  addDevice(draft, device, draft.devices.has(device) ? undefined : { value: false, at: step.at, confidence: step.confidence }, kind, tunnel);
 }
 
 function applySysctl(effect: Extract<Effect, { kind: 'sysctl' }>, { step, draft, written }: Applying): void {

@@ -19,6 +19,7 @@ export function ipAddress(words: Cursor): readonly Effect[] {
   let label: string | undefined;
   let broadcast: string | undefined;
   let scope: string | undefined;
+  let noDad: true | undefined;
   eachKeyword(words, (word, arg) => {
     if (word === 'dev') device = words.value();
     else if (abbreviates(word, 'label', 2)) label = textOf(words.value());
@@ -26,10 +27,11 @@ export function ipAddress(words: Cursor): readonly Effect[] {
     else if (abbreviates(word, 'scope', 2)) scope = textOf(words.value());
     else if (abbreviates(word, 'local', 2)) address = words.value();
     else if (valuedWords.test(word)) words.value();
+    else if (word === 'nodad') noDad = true;
     else if (!flagWords.test(word)) address ??= arg;
   });
   const place = deviceOf(device);
-  return [{ ...placed(place.device, label, address), does: verb === 'delete' ? 'remove' : 'add', ...(broadcast && broadcast !== '' && { broadcast }), ...(scope && { scope }) }];
+  return [{ ...placed(place.device, label, address), does: verb === 'delete' ? 'remove' : 'add', ...(broadcast && broadcast !== '' && { broadcast }), ...(scope && { scope }), ...(noDad ? { noDad } : {}) }];
 }
 
 function placed(device: string | undefined, label: string | undefined, address: Arg | undefined): AddressEffect {

@@ -2,13 +2,15 @@ import type { Effect } from '../../../model/script.ts';
 import type { Arg } from '../words.ts';
 import { abbreviates, deviceOf, textOf, type Cursor } from './invocation.ts';
 import { eachKeyword } from './ip.ts';
+import { madeLink } from './ip-tunnel.ts';
 
 const valuedWords = /^(address|broadcast|brd|mtu|txqueuelen|txqlen|qlen|name|index|master|netns|alias|type|arp|multicast|allmulticast|promisc|dynamic|trailers|group|xdp|mode|state|numtxqueues|numrxqueues|gso_max_size|link|addrgenmode|protodown|altname|property)$/;
 
-/** `ip link set [dev] DEVICE up|down`, `ip link del DEVICE`. A link that is made (`add`) is down until it is set up. */
+/** `ip link set [dev] DEVICE up|down`, `ip link del DEVICE`. `ip link add`: see ip-tunnel.ts. */
 export function ipLink(words: Cursor): readonly Effect[] {
   const verb = textOf(words.next());
   const sets = verb !== undefined && abbreviates(verb, 'set');
+  if (verb !== undefined && verb !== '' && abbreviates(verb, 'add')) return madeLink(words);
   const deletes = verb !== undefined && abbreviates(verb, 'delete');
   if (!sets && !deletes) return [];
   let device: Arg | undefined;

@@ -6,6 +6,7 @@ import { ipAddress } from './ip-address.ts';
 import { ipLink } from './ip-link.ts';
 import { ipRoute } from './ip-route.ts';
 import { ipRule } from './ip-rule.ts';
+import { ipTunnel } from './ip-tunnel.ts';
 
 const objects = ['address', 'addrlabel', 'maddress', 'route', 'rule', 'neighbor', 'neighbour', 'ntable', 'ntbl', 'link', 'l2tp', 'fou', 'ila', 'macsec', 'tunnel', 'tunl', 'tuntap', 'tap', 'token', 'tcpmetrics', 'monitor', 'xfrm', 'mroute', 'mrule', 'netns', 'netconf', 'vrf', 'sr', 'nexthop', 'help', 'stats'] as const;
 
@@ -36,6 +37,9 @@ function understandIp(given: readonly Arg[], call: Invocation, depth: number): r
       return ipRoute(words);
     case 'rule':
       return ipRule(words, family);
+    case 'tunnel':
+    case 'tunl':
+      return ipTunnel(words, family);
     default:
       return [];
   }
