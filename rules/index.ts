@@ -55,6 +55,7 @@ import routeNatGatewayNotFloating from './route/nat-gateway-not-floating.ts';
 import routeNatOneNetRedirects from './route/nat-one-net-redirects.ts';
 import routeNatRipOnClientSide from './route/nat-rip-on-client-side.ts';
 import routeNatRipOutsideDipSubnet from './route/nat-rip-outside-dip-subnet.ts';
+import routeVipRouteRedundant from './route/vip-route-redundant.ts';
 import scriptAliasMismatch from './script/alias-mismatch.ts';
 import scriptAliasReused from './script/alias-reused.ts';
 import scriptBadAssignment from './script/bad-assignment.ts';
@@ -130,6 +131,8 @@ import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import syncDaemonMismatch from './sync/daemon-mismatch.ts';
 import syncDaemonSyncidDefault from './sync/daemon-syncid-default.ts';
 import syncKeepalivedDeviceDiffers from './sync/keepalived-device-differs.ts';
+import sysctlConfNotRead from './sysctl/conf-not-read.ts';
+import sysctlDSuffix from './sysctl/d-suffix.ts';
 import sysctlDuplicateKey from './sysctl/duplicate-key.ts';
 import sysctlForwardingOffOnDevice from './sysctl/forwarding-off-on-device.ts';
 import sysctlIpForwardWrittenLate from './sysctl/ip-forward-written-late.ts';
@@ -140,11 +143,15 @@ import sysctlOverridden from './sysctl/overridden.ts';
 import sysctlTcpTwRecycle from './sysctl/tcp-tw-recycle.ts';
 import sysctlVlanDot from './sysctl/vlan-dot.ts';
 import sysctlVsDropEntryAlways from './sysctl/vs-drop-entry-always.ts';
+import sysctlVsModuleOrder from './sysctl/vs-module-order.ts';
 import tunnelRpFilterStrict from './tunnel/rp-filter-strict.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipDirectorLacksIt from './vip/director-lacks-it.ts';
+import vipHeldTwice from './vip/held-twice.ts';
+import vipIfcfgNetworkInconsistent from './vip/ifcfg-network-inconsistent.ts';
 import vipLoopbackAddress from './vip/loopback-address.ts';
 import vipNetmaskLeftOut from './vip/netmask-left-out.ts';
+import vipNetmaskWideOnDirector from './vip/netmask-wide-on-director.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
 import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
 import vipRealServerHoldsAnother from './vip/real-server-holds-another.ts';
@@ -216,6 +223,7 @@ export const rules: readonly Rule[] = [
   routeNatOneNetRedirects,
   routeNatRipOnClientSide,
   routeNatRipOutsideDipSubnet,
+  routeVipRouteRedundant,
   scriptAliasMismatch,
   scriptAliasReused,
   scriptBadAssignment,
@@ -291,6 +299,8 @@ export const rules: readonly Rule[] = [
   syncDaemonMismatch,
   syncDaemonSyncidDefault,
   syncKeepalivedDeviceDiffers,
+  sysctlConfNotRead,
+  sysctlDSuffix,
   sysctlDuplicateKey,
   sysctlForwardingOffOnDevice,
   sysctlIpForwardWrittenLate,
@@ -301,11 +311,15 @@ export const rules: readonly Rule[] = [
   sysctlTcpTwRecycle,
   sysctlVlanDot,
   sysctlVsDropEntryAlways,
+  sysctlVsModuleOrder,
   tunnelRpFilterStrict,
   vipAbsentOnRealServer,
   vipDirectorLacksIt,
+  vipHeldTwice,
+  vipIfcfgNetworkInconsistent,
   vipLoopbackAddress,
   vipNetmaskLeftOut,
+  vipNetmaskWideOnDirector,
   vipNetmaskWideOnLo,
   vipOnRealServersNic,
   vipRealServerHoldsAnother,
