@@ -11,7 +11,7 @@ export default hostRule({
     what: 'A real_server block of keepalived holds no checker (TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK, DNS_CHECK, MISC_CHECK, PING_CHECK, UDP_CHECK, BFD_CHECK, FILE_CHECK).',
     why: 'Without a checker keepalived takes the server as alive for ever. When it dies, every connection that is scheduled to it hangs.',
     repair: '`TCP_CHECK { connect_timeout 3 }` in the real_server, or what asks the service itself.',
-    exceptions: 'UDP services, for which no check may fit, and a service with ha_suspend are left alone.',
+    exceptions: 'UDP and SCTP services, for which no check may fit, and a service with ha_suspend are left alone.',
     references: ['https://www.keepalived.org/manpage.html'],
   },
   proof: [{ kind: 'manual', cite: 'keepalived.conf(5)', quote: 'Every virtual server defines a set of real servers, you can attach healthcheckers to each real server.' }],
@@ -20,7 +20,7 @@ export default hostRule({
     const broken = new Set((host.faults ?? []).filter(({ kind }) => kind === 'unknown-keyword' || kind === 'unbalanced-brace').map(({ at }) => at.file));
     for (const { service, destination } of destinationsOf(host)) {
       if (service.managed?.by !== 'keepalived' || service.managed.suspended || !destination.checks || destination.checks.length > 0) continue;
-      if (service.key.by === 'address' && service.key.protocol === 'udp' && service.managed.protocolWritten) continue;
+      if (service.key.by === 'address' && service.key.protocol !== 'tcp' && service.managed.protocolWritten) continue;
       yield {
         at: destination.at,
         note: `nothing checks whether ${showEnd(destination)} is alive`,

@@ -36,6 +36,8 @@ export default scriptRule({
 
 /** Something that an init system can start: a dispatch, or a script that lies in init.d and does it all at once. */
 function dispatches(script: Script): boolean {
+  // What lies in a folder of programs is started by something else: a unit, a cron table, people.
+  if (/(?:^|\/)s?bin\/[^/]+$/.test(script.file)) return false;
   return liesInInit(script) || script.actions.some(({ name }) => name === 'start') || script.actions.some(({ name }) => name === 'stop');
 }
 

@@ -16,7 +16,7 @@ export default hostRule({
   since: '0.1.0',
   *check({ host }) {
     const vips = new Set((host.vrrp ?? []).flatMap((instance) => instance.vips.map(({ ip }) => ip.text)));
-    const configured = host.addresses.filter(({ device, ip }) => isCard(device) && !vips.has(ip.text));
+    const configured = host.addresses.filter(({ device, ip, by }) => by === 'config' && isCard(device) && !vips.has(ip.text));
     const cards = [...new Set(configured.map(({ device }) => device))];
     if (cards.length === 0) return;
     for (const { device, name, conditional } of host.vrrp ?? []) {

@@ -14,7 +14,7 @@ const target = fileURLToPath(new URL('../render/generated/', import.meta.url));
 export async function buildTemplates(): Promise<void> {
   const entries = templateFiles().map((file) => {
     const source = readFileSync(join(root, file), 'utf8');
-    const options = { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers: { quote: true, join: true, comment: true }, preventIndent: true, srcName: undefined };
+    const options = { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers: { quote: true, join: true, comment: true, unit: true }, preventIndent: true, srcName: undefined };
     return `  ${JSON.stringify(file.replace(/\.hbs$/, ''))}: Handlebars.template(${Handlebars.precompile(source, options) as string})`;
   });
   mkdirSync(target, { recursive: true });

@@ -1,11 +1,13 @@
 import { inSubnet, networkOf, overlap, parseCidr } from '../base/ip.ts';
 import type { DirectorPlan, Module, Parameter, PlannedService, Refuse } from './plan.ts';
 import { distinct, forwardingKey, joinParameters, onDevice } from './parameters.ts';
-import type { ResolvedHost, ResolvedSpec, ResolvedVip } from './resolve.ts';
+import { usualPriority, type ResolvedHost, type ResolvedSpec, type ResolvedVip } from './resolve.ts';
+import type { Division } from './targets.ts';
 import { holdVips } from './vips.ts';
 
 /** What a director is to be: its VIPs, its IPVS table, and what forwarding by NAT needs. */
-export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, refuse: Refuse): DirectorPlan {
+export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, { table }: Division, refuse: Refuse): DirectorPlan {
+  const unchecks = table !== 'keepalived' && table !== 'ldirectord';
   const { spec, services } = resolved;
   const vipPath = [...host.path, spec.directors[host.name]?.vipDevice === undefined ? 'device' : 'vipDevice'];
   const vips = holdVips(resolved.vips, host.vipDevice, (vip) => vip.prefix, vipPath, refuse);
@@ -28,11 +30,12 @@ export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, refuse:
     gateways: nextHops.map(({ via, device, path }) => ({ via, device, path })),
     services,
     rank: resolved.directors.indexOf(host),
+    priority: spec.directors[host.name]?.priority ?? usualPriority,
     peers: resolved.directors.filter((other) => other !== host).map(({ name, addresses }) => ({ name, addresses: addresses.map(({ cidr }) => cidr.ip) })),
     syncDaemon: spec.syncDaemon && { syncId: spec.syncDaemon.syncId, device: spec.syncDaemon.device, group: spec.syncDaemon.group, port: spec.syncDaemon.port, ttl: spec.syncDaemon.ttl, maxLength: spec.syncDaemon.maxLength, path: ['syncDaemon'] },
     timeouts: timeouts && (timeouts.tcp || timeouts.tcpFin || timeouts.udp) ? { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0, path: ['timeouts'] } : undefined,
     routes: nextHops.filter(({ byVip }) => byVip).map(({ via, device, path }) => ({ via, device, path })),
-    ignores: wishes.filter(({ asked }) => services.some(asked)).map(({ rule, reason }) => ({ rule, reason })),
+    ignores: wishes.filter(({ asked, unchecked }) => (unchecked ?? unchecks) === unchecks && services.some(asked)).map(({ rule, reason }) => ({ rule, reason })),
   };
 }
 
@@ -54,9 +57,10 @@ function floatingGateways({ spec, directors, realServers, services }: ResolvedSp
 }
 
 /** What a spec may ask for in so many words although a rule warns of it: that is told on the spec. */
-const wishes: readonly { readonly rule: string; readonly reason: string; asked(service: PlannedService): boolean }[] = [
+const wishes: readonly { readonly rule: string; readonly reason: string; /** Told only where a health checker makes the table, or only where none does. */ readonly unchecked?: boolean; asked(service: PlannedService): boolean }[] = [
   { rule: 'service/weights-without-effect', reason: 'the spec asks for these weights', asked: weighsInVain },
-  { rule: 'service/weight-zero-left', reason: 'the spec asks for weight 0', asked: ({ destinations }) => destinations.some(({ weight }) => weight === 0) && destinations.some(({ weight }) => weight > 0) },
+  { rule: 'service/weight-zero-left', reason: 'the spec asks for weight 0', asked: ({ destinations }) => destinations.some(({ weight }) => weight === 0) && destinations.some(({ weight }) => weight > 0), unchecked: true },
+  { rule: 'keepalived/health-check-absent', reason: 'the spec asks for no check', asked: ({ key, destinations }) => key.by === 'address' && key.protocol === 'tcp' && destinations.some(({ check }) => check.type === 'none'), unchecked: false },
   { rule: 'persistence/granularity-wide', reason: 'the spec asks for this netmask', asked: ({ persistence, family }) => persistence?.netmask !== undefined && (family === 4 ? persistence.netmask !== '255.255.255.255' : Number(persistence.netmask) < 64) },
 ];
 

@@ -7,6 +7,7 @@ import { digestOf } from './digest.ts';
 import { planDirector } from './director.ts';
 import { hintsOf } from './hints.ts';
 import { planRealServer } from './real-server.ts';
+import { refuseForTarget } from './refuse-for-target.ts';
 import { resolveSpec } from './resolve.ts';
 import { classic, type Division } from './targets.ts';
 
@@ -53,6 +54,8 @@ export interface DirectorPlan extends AnyHostPlan {
   readonly role: 'director';
   /** Of several directors, how many stand before it: 0 is active first. */
   readonly rank: number;
+  /** VRRP's: 1 to 254. */
+  readonly priority: number;
   /** The other directors. */
   readonly peers: readonly Peer[];
   readonly services: readonly PlannedService[];
@@ -138,8 +141,24 @@ export type PlannedDestination = Asked<{
   readonly weight: number;
   readonly upperThreshold: number | undefined;
   readonly lowerThreshold: number | undefined;
+  readonly check: PlannedCheck;
   /** Undefined: IP in IP, the kernel's own. */
   readonly tunnel: { readonly type: 'gue' | 'gre' | 'ipip'; readonly port: number | undefined; readonly checksum: 'none' | 'csum' | 'remcsum' | undefined } | undefined;
+}>;
+
+/** How a real server is found to work. Times in seconds. */
+export type PlannedCheck = Asked<{
+  readonly type: 'tcp' | 'http' | 'dns' | 'script' | 'none';
+  /** Undefined where there is nothing to connect to. */
+  readonly port: number | undefined;
+  readonly urlPath: string;
+  readonly status: number | undefined;
+  /** The root when undefined. */
+  readonly name: string | undefined;
+  readonly command: string;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
 }>;
 
 /** Plans a cluster; what cannot be rendered yet, or not as the spec has it, is refused by the name of its field. */
@@ -150,10 +169,11 @@ export function planCluster(located: LocatedSpec, division: Division = classic):
     if (!refused.some((problem) => problem.note === note && problem.path.join('\0') === path.join('\0'))) refused.push({ at: located.locate(path, part), path, note });
   };
   const resolved = resolveSpec(located.spec, refuse);
-  const hosts: HostPlan[] = [...resolved.directors.map((director) => planDirector(resolved, director, refuse)), ...resolved.realServers.map((realServer) => planRealServer(resolved, realServer, refuse))];
+  const hosts: HostPlan[] = [...resolved.directors.map((director) => planDirector(resolved, director, division, refuse)), ...resolved.realServers.map((realServer) => planRealServer(resolved, realServer, refuse))];
+  refuseForTarget(resolved, hosts, division, refuse);
   if (refused.length > 0) return { refused };
   const { name } = located.spec;
-  return { plan: { name, digest: digestOf(located.spec), hosts, division, cluster: clusterOf(located, hosts), hints: hintsOf(hosts) } };
+  return { plan: { name, digest: digestOf(located.spec), hosts, division, cluster: clusterOf(located, hosts), hints: hintsOf(hosts, division) } };
 }
 
 /** Takes down why a place of the spec cannot be rendered. */

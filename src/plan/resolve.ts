@@ -1,7 +1,7 @@
 import { hostPrefix, parseCidr, type Cidr, type Ip } from '../base/ip.ts';
 import { schedulers, type Forwarding } from '../model/words.ts';
-import type { Addresses, DestinationSpec, ServiceSpec, Spec, SpecPath } from '../spec/spec.ts';
-import type { PlannedDestination, PlannedKey, PlannedService, Refuse } from './plan.ts';
+import type { Addresses, CheckSpec, DestinationSpec, ServiceSpec, Spec, SpecPath } from '../spec/spec.ts';
+import type { PlannedCheck, PlannedDestination, PlannedKey, PlannedService, Refuse } from './plan.ts';
 import { dottedMask } from './netmask.ts';
 
 /** A spec with every default filled in and every address read. */
@@ -32,11 +32,14 @@ export interface ResolvedVip {
   readonly path: SpecPath;
 }
 
+/** VRRP's own (keepalived.conf(5), priority). */
+export const usualPriority = 100;
+
 /** Reads a valid spec. */
 export function resolveSpec(spec: Spec, refuse: Refuse): ResolvedSpec {
   const directors = Object.entries(spec.directors).map(([name, host]) => resolveHost(name, ['directors', name], host.device, host.vipDevice ?? host.device, 'dip', host.dip, host.gateway, refuse));
   const realServers = Object.entries(spec.realServers).map(([name, host]) => resolveHost(name, ['realServers', name], host.device, 'lo', 'rip', host.rip, host.gateway, refuse));
-  const priority = ({ name }: ResolvedHost): number => spec.directors[name]?.priority ?? 100;
+  const priority = ({ name }: ResolvedHost): number => spec.directors[name]?.priority ?? usualPriority;
   const rips = new Map(realServers.map((host) => [host.name, host.addresses.map(({ cidr }) => cidr.ip)]));
   return {
     spec,
@@ -86,7 +89,7 @@ function resolveService(spec: Spec, service: ServiceSpec, path: SpecPath, rips: 
     schedulerFlags: service.schedulerFlags ?? [],
     persistence: persistence && { timeout: persistence.timeout, netmask: persistence.netmask === undefined ? undefined : family === 4 ? dottedMask(persistence.netmask) : String(persistence.netmask), engine: persistence.engine },
     onePacket: service.onePacket ?? false,
-    destinations: service.destinations.flatMap((destination, index) => resolveDestination(spec, destination, [...path, 'destinations', index], { family, port }, rips, refuse) ?? []),
+    destinations: service.destinations.flatMap((destination, index) => resolveDestination(spec, destination, [...path, 'destinations', index], { family, port, key, path, check: service.check }, rips, refuse) ?? []),
   };
 }
 
@@ -97,7 +100,7 @@ function keyOf(service: ServiceSpec, path: SpecPath): PlannedKey {
   return { by: 'fwmark', mark: service.fwmark, family: service.family === 'ipv6' ? 6 : 4, matches };
 }
 
-function resolveDestination(spec: Spec, destination: DestinationSpec, path: SpecPath, service: { readonly family: 4 | 6; readonly port: number }, rips: ReadonlyMap<string, readonly Ip[]>, refuse: Refuse): PlannedDestination | undefined {
+function resolveDestination(spec: Spec, destination: DestinationSpec, path: SpecPath, service: ServiceSoFar, rips: ReadonlyMap<string, readonly Ip[]>, refuse: Refuse): PlannedDestination | undefined {
   const own = rips.get(destination.realServer);
   const forwarding: Forwarding | undefined = destination.forwarding ?? spec.forwarding;
   // Only a tunnel leads from one family to the other.
@@ -107,19 +110,51 @@ function resolveDestination(spec: Spec, destination: DestinationSpec, path: Spec
   if (!forwarding) refuse(path, 'found no forwarding, expected "nat", "dr" or "tun" here or for the whole spec');
   if (!rip || !forwarding) return undefined;
   const { tunnel } = destination;
+  const port = forwarding === 'nat' ? (destination.port ?? service.port) : service.port;
   return {
     path,
     realServer: destination.realServer,
     rip,
     // With dr and tun the packet keeps its port, whatever is written.
-    port: forwarding === 'nat' ? (destination.port ?? service.port) : service.port,
+    port,
     portWritten: destination.port !== undefined,
     forwarding,
     forwardingWritten: destination.forwarding !== undefined,
     weight: destination.weight ?? 1,
     upperThreshold: destination.upperThreshold,
     lowerThreshold: destination.lowerThreshold,
+    check: checkOf(destination, path, service, port),
     tunnel: tunnel && { type: tunnel.type, port: tunnel.port, checksum: tunnel.checksum },
+  };
+}
+
+/** What destinations need to know of their service. */
+interface ServiceSoFar {
+  readonly family: 4 | 6;
+  readonly port: number;
+  readonly key: PlannedKey;
+  readonly path: SpecPath;
+  readonly check: CheckSpec | undefined;
+}
+
+/** The destination's own check, else the service's, else whether its TCP port opens. Nobody knows how to ask UDP and SCTP in general. */
+function checkOf(destination: DestinationSpec, path: SpecPath, service: ServiceSoFar, own: number): PlannedCheck {
+  const { key } = service;
+  const check = destination.check ?? service.check;
+  const marked = key.by === 'fwmark' ? key.matches.find(({ protocol }) => protocol === 'tcp')?.ports[0] : undefined;
+  const port = check?.port ?? (own !== 0 ? own : marked);
+  const usual = port !== undefined && (key.by === 'fwmark' || key.protocol === 'tcp') ? 'tcp' : 'none';
+  return {
+    path: destination.check ? [...path, 'check'] : service.check ? [...service.path, 'check'] : path,
+    type: check?.type ?? usual,
+    port,
+    urlPath: check?.path ?? '/',
+    status: check?.status,
+    name: check?.name,
+    command: check?.command ?? '',
+    interval: check?.interval ?? 5,
+    timeout: check?.timeout ?? 3,
+    retries: check?.retries ?? 1,
   };
 }
 

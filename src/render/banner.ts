@@ -17,6 +17,18 @@ export function sealOf(text: string): 'intact' | 'changed' | 'foreign' {
   return found[2] === digestOf(text.replace(banner, `$1${blankBody}`)) ? 'intact' : 'changed';
 }
 
+/** A file that cannot hold a banner is sealed by another one of its host, in a line `# seals /PATH DIGEST`. */
+export function sealOther(text: string, path: string, other: string): string {
+  return text.replace(`# seals /${path} ${blankBody}`, `# seals /${path} ${digestOf(other)}`);
+}
+
+/** Whether `other`, the text at `path`, is as the sealing text says; `foreign`: that says nothing of it, or was changed itself. */
+export function sealOfOther(text: string, path: string, other: string): 'intact' | 'changed' | 'foreign' {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`# seals /${path} `));
+  if (line === undefined || sealOf(text) !== 'intact') return 'foreign';
+  return line.endsWith(` ${digestOf(other)}`) ? 'intact' : 'changed';
+}
+
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }

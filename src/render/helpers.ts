@@ -1,5 +1,5 @@
-/** The three helpers of the templates. Handlebars hands each its arguments and, last, an options object. */
-export const helpers = { quote, join, comment } as const;
+/** The helpers of the templates. Handlebars hands each its arguments and, last, an options object. */
+export const helpers = { quote, join, comment, unit } as const;
 
 /**
  * One word of a shell command, whatever is in it: plain where it may be, else in double quotes with `$`, backquote, `"` and backslash escaped, and in `$'…'` where it has bytes
@@ -25,4 +25,9 @@ export function join(words: unknown): string {
 export function comment(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`a template asks for a value that is not there (${String(value)})`);
   return value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** Text in a line of a systemd unit, where `%` begins a specifier and a backslash at the end would join lines. */
+export function unit(value: unknown): string {
+  return comment(value).replaceAll('%', '%%').replaceAll('\\', '\\\\');
 }

@@ -1,5 +1,5 @@
-import type { Ip } from '../base/ip.ts';
 import type { PlannedDestination, PlannedService, PlannedSync } from '../plan/plan.ts';
+import { endpoint } from './daemon-words.ts';
 
 /** A service, as ipvsadm names and prints it: `-t 172.16.1.100:80`, `-f 1 -6`. */
 export function serviceWords({ key }: PlannedService): readonly string[] {
@@ -47,8 +47,4 @@ export function syncWords({ syncId, device, group, port, ttl, maxLength }: Plann
   if (port !== undefined) words.push('--mcast-port', String(port));
   if (ttl !== undefined) words.push('--mcast-ttl', String(ttl));
   return words;
-}
-
-function endpoint(ip: Ip, port: number): string {
-  return ip.family === 6 ? `[${ip.text}]:${port}` : `${ip.text}:${port}`;
 }

@@ -1,6 +1,6 @@
 import type { HostPlan, Plan } from '../plan/plan.ts';
 import type { SpecPath } from '../spec/spec.ts';
-import { seal } from './banner.ts';
+import { seal, sealOther } from './banner.ts';
 import { templates } from './generated/templates.js';
 import { helpers } from './helpers.ts';
 import { manifest, type Made, type Row } from './manifest.ts';
@@ -12,6 +12,8 @@ export interface RenderedFile {
   readonly path: string;
   readonly mode: number;
   readonly text: string;
+  /** The file of the same host that seals this one, which has no comments. */
+  readonly sealedIn?: string;
   /** What in the spec asked for a line (from 1); undefined for lines that are always there. */
   specPathOfLine(line: number): SpecPath | undefined;
 }
@@ -20,7 +22,16 @@ export interface RenderedFile {
 export function renderPlan(plan: Plan, options: { readonly version: string; readonly hosts?: readonly string[] }): readonly RenderedFile[] {
   return plan.hosts
     .filter((host) => options.hosts === undefined || options.hosts.includes(host.name))
-    .flatMap((host) => manifest.flatMap((row) => row.files(host, plan).map((made) => renderFile(plan, host, row, made, options.version))));
+    .flatMap((host) => sealAll(manifest.flatMap((row) => row.files(host, plan).map((made) => renderFile(plan, host, row, made, options.version)))));
+}
+
+/** Seals the files of one host. */
+function sealAll(files: readonly RenderedFile[]): readonly RenderedFile[] {
+  const mute = files.filter(({ sealedIn }) => sealedIn !== undefined);
+  return files.map((file) => {
+    if (file.sealedIn !== undefined) return file;
+    return { ...file, text: seal(mute.reduce((text, other) => sealOther(text, other.path, other.text), file.text)) };
+  });
 }
 
 function renderFile(plan: Plan, host: HostPlan, row: Row, made: Made, version: string): RenderedFile {
@@ -34,6 +45,5 @@ function renderFile(plan: Plan, host: HostPlan, row: Row, made: Made, version: s
     asked.set(index + 1, paths[Number(found[2])]!);
     return found[1]! + line.slice(found[0].length);
   });
-  const text = seal(lines.join('\n'));
-  return { host: host.name, path: made.path, mode: row.mode, text, specPathOfLine: (line) => asked.get(line) };
+  return { host: host.name, path: made.path, mode: row.mode, text: lines.join('\n'), ...(row.sealedIn === undefined ? {} : { sealedIn: row.sealedIn }), specPathOfLine: (line) => asked.get(line) };
 }

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { diskFiles, singleFile, type FileSet } from '../base/file-set.ts';
 import { compareText } from '../base/origin.ts';
-import { sealOf } from './banner.ts';
+import { sealOf, sealOfOther } from './banner.ts';
 import { manifest } from './manifest.ts';
 import type { RenderedFile } from './render.ts';
 
@@ -31,7 +31,14 @@ function compareFile(out: string, file: RenderedFile): Change {
   }
   const mode = read.mode ?? file.mode;
   if (read.text === file.text && read.encoding === 'utf-8' && executable(mode) === executable(file.mode)) return { state: 'same', path, file };
-  return { state: 'differs', path, file, byHand: sealOf(read.text) !== 'intact', text: read.text, mode };
+  return { state: 'differs', path, file, byHand: sealAt(out, file, read.text) !== 'intact', text: read.text, mode };
+}
+
+/** Whether what lies in a file's place is as it was rendered. */
+function sealAt(out: string, { host, path, sealedIn }: RenderedFile, text: string): 'intact' | 'changed' | 'foreign' {
+  if (sealedIn === undefined) return sealOf(text);
+  const sealing = obstacle(out, `${host}/${sealedIn}`) === undefined ? singleFile(join(out, host, sealedIn)).read(join(out, host, sealedIn)) : undefined;
+  return sealing?.state === 'text' ? sealOfOther(sealing.text, path, text) : 'foreign';
 }
 
 /** All or none may run it: what a umask takes from the others is the owner's wish. */

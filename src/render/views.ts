@@ -15,8 +15,9 @@ export interface Context<H extends HostPlan = HostPlan> {
   readonly mark: (path: SpecPath) => string;
 }
 
-function banner({ plan, host, version }: Context): View {
-  return { version, name: plan.name, digest: plan.digest, body: blankBody, host: host.name, role: host.role === 'director' ? 'director' : 'real server' };
+/** What every banner shows. */
+export function banner({ plan, host, version }: Context): View {
+  return { version, name: plan.name, digest: plan.digest, body: blankBody, blank: blankBody, host: host.name, role: host.role === 'director' ? 'director' : 'real server' };
 }
 
 /** etc/sysctl.d/90-lvs.conf */

@@ -47,6 +47,7 @@ interface AnyService {
   readonly schedulerFlags?: readonly string[];
   readonly persistence?: { /** seconds */ readonly timeout: number; /** prefix length */ readonly netmask?: number; readonly engine?: 'sip' };
   readonly onePacket?: boolean;
+  readonly check?: CheckSpec;
   readonly destinations: readonly DestinationSpec[];
 }
 
@@ -76,7 +77,21 @@ export interface DestinationSpec {
   readonly forwarding?: Forwarding;
   readonly upperThreshold?: number;
   readonly lowerThreshold?: number;
+  readonly check?: CheckSpec;
   readonly tunnel?: { readonly type: 'ipip' | 'gue' | 'gre'; readonly port?: number; readonly checksum?: 'none' | 'csum' | 'remcsum' };
+}
+
+/** A health check. Times in seconds. */
+export interface CheckSpec {
+  readonly type: 'tcp' | 'http' | 'dns' | 'script' | 'none';
+  readonly port?: number;
+  readonly path?: string;
+  readonly status?: number;
+  readonly name?: string;
+  readonly command?: string;
+  readonly interval?: number;
+  readonly timeout?: number;
+  readonly retries?: number;
 }
 
 export interface SyncDaemonSpec {

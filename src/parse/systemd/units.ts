@@ -16,7 +16,7 @@ export interface UnitCommand {
 type File = ParsedFile<IniStatement>;
 const places = ['etc/systemd/system', 'run/systemd/system', 'usr/local/lib/systemd/system'];
 
-/** What the units of a host run at boot. A unit with an [Install] section counts where a link of a target wants it; of a tree without any such link it cannot be told, and nothing is run. */
+/** What the units of a host run at boot: those that a link of a target wants. A tree that holds no such link at all (as rendered, or as kept in git) is not what a host has become: there a unit that says in [Install] what wants it counts. */
 export function bootCommands(files: readonly File[], tree: FileSet): readonly UnitCommand[] {
   const wanted = new Set(findFiles(tree, places.flatMap((place) => ['wants', 'requires', 'upholds'].map((kind) => `${place}/*.target.${kind}/*.service`))).map(baseName));
   const units = new Map<string, File[]>();
@@ -26,7 +26,7 @@ export function bootCommands(files: readonly File[], tree: FileSet): readonly Un
     units.set(name, [...(units.get(name) ?? []), file].sort((a, b) => Number(isDropIn(a)) - Number(isDropIn(b))));
   }
   return [...units].flatMap(([name, parts]) => {
-    if (isDropIn(parts[0]!) || (tree.only === undefined && !wanted.has(name))) return [];
+    if (isDropIn(parts[0]!) || (tree.only === undefined && (wanted.size > 0 ? !wanted.has(name) : entriesIn(parts, 'Install', 'WantedBy').length === 0))) return [];
     return ['ExecStartPre', 'ExecStart', 'ExecStartPost'].flatMap((key) => entriesOf(parts, key).flatMap(({ entry, source }) => commandOf(entry, source, name)));
   });
 }
@@ -39,9 +39,13 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** An empty assignment takes back those before it. */
 function entriesOf(parts: readonly File[], key: string): readonly { readonly entry: IniEntry; readonly source: SourceText }[] {
-  const all = parts.flatMap(({ source, statements }) => statements.flatMap((entry) => (entry.kind === 'entry' && entry.section === 'Service' && entry.key === key ? [{ entry, source }] : [])));
+  return entriesIn(parts, 'Service', key);
+}
+
+/** An empty assignment takes back those before it. */
+function entriesIn(parts: readonly File[], section: string, key: string): readonly { readonly entry: IniEntry; readonly source: SourceText }[] {
+  const all = parts.flatMap(({ source, statements }) => statements.flatMap((entry) => (entry.kind === 'entry' && entry.section === section && entry.key === key ? [{ entry, source }] : [])));
   return all.slice(all.findLastIndex(({ entry }) => entry.value === '') + 1);
 }
 
