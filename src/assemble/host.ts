@@ -63,7 +63,7 @@ function nameMarked(draft: HostDraft): void {
 function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'scripts'>, readShell: typeof readScript): void {
   for (const kind of kinds) {
     const loaded: Loaded[] = [];
-    for (const path of findFiles(draft.files, kind.globs)) {
+    for (const path of [...findFiles(draft.files, kind.globs), ...kind.referred(draft.files)]) {
       const read = draft.files.read(path);
       const source = takeText(read, draft, log, () => {
         failed.add(kind);

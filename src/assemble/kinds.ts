@@ -17,7 +17,7 @@ import { applyNetplan } from '../parse/netplan/apply.ts';
 import { readNetplan } from '../parse/netplan/read.ts';
 import { applyNetworkd } from '../parse/networkd/apply.ts';
 import { readNetworkd } from '../parse/networkd/read.ts';
-import { applyNft } from '../parse/nftables/apply.ts';
+import { applyNft, nftablesConf } from '../parse/nftables/apply.ts';
 import { readNft } from '../parse/nftables/read.ts';
 import { applyRules } from '../parse/ipvsadm/apply.ts';
 import { readRules } from '../parse/ipvsadm/read.ts';
@@ -38,12 +38,15 @@ import { readUnit } from '../parse/systemd/read.ts';
 import { unitScripts } from '../parse/systemd/units.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
+import { nftFiles } from './referred.ts';
 import { unitGlobs } from './unit-globs.ts';
 
 /** A kind of file with its place in the assembly of a host. */
 export interface HostKind<S extends Statement> extends Kind<S> {
   /** Kinds of facts that are not whole when a file of this kind may not be opened. */
   readonly feeds: readonly FactKind[];
+  /** Further files of the tree that are of this kind because something at boot loads them. */
+  referred?(tree: FileSet): readonly string[];
   /** Whether a file that was named alone, wherever it lies, is of this kind. */
   recognises(path: string, text: string): boolean;
   /** Shell commands that such files hold, as scripts at their places. */
@@ -56,6 +59,7 @@ export interface AnyKind {
   readonly globs: readonly string[];
   readonly feeds: readonly FactKind[];
   accepts(source: SourceText): boolean;
+  referred(tree: FileSet): readonly string[];
   recognises(path: string, text: string): boolean;
   /** Reads the files, puts their facts on the draft, and gives the statements for the log with the commands that they hold. */
   load(sources: readonly Loaded[], draft: HostDraft): { readonly statements: readonly (readonly Statement[])[]; readonly commands: readonly SourceText[] };
@@ -72,6 +76,7 @@ function anyKind<S extends Statement>(kind: HostKind<S>): AnyKind {
     globs: kind.globs,
     feeds: kind.feeds,
     accepts: (source) => kind.accepts?.(source) ?? true,
+    referred: (tree) => kind.referred?.(tree) ?? [],
     recognises: (path, text) => kind.recognises(path, text),
     load(sources, draft) {
       const files = sources.map((loaded): ParsedFile<S> => ({ ...loaded, statements: kind.read(loaded.source) }));
@@ -134,7 +139,8 @@ export const kinds: readonly AnyKind[] = [
   }),
   anyKind({
     name: 'nftables',
-    globs: ['etc/sysconfig/nftables.conf', 'etc/nftables.conf'],
+    globs: nftablesConf,
+    referred: nftFiles,
     feeds: [],
     read: readNft,
     apply: applyNft,

@@ -2,6 +2,7 @@ import { findFiles, type FileSet } from '../base/file-set.ts';
 import { sourceText } from '../base/text.ts';
 import { readUnit } from '../parse/systemd/read.ts';
 import { bootCommands } from '../parse/systemd/units.ts';
+import { nftablesConf } from '../parse/nftables/apply.ts';
 import { unitGlobs } from './unit-globs.ts';
 
 const crontabs = ['etc/crontab', 'etc/cron.d/*', 'var/spool/cron/*', 'var/spool/cron/crontabs/*'];
@@ -15,6 +16,11 @@ export function referredScripts(files: FileSet): readonly string[] {
     if (path !== undefined && found.size < maxReferred) found.add(path);
   }
   return [...found];
+}
+
+/** Files that a unit loads with nft(8) at boot. */
+export function nftFiles(files: FileSet): readonly string[] {
+  return [...new Set(unitLines(files).flatMap((line) => [...line.matchAll(/\bnft\s+(?:-\w+\s+)*-\w*f\s+\/([\w./-]+)/g)].map((found) => found[1]!)))].filter((path) => files.read(path).state !== 'absent' && !nftablesConf.includes(path));
 }
 
 function unitLines(files: FileSet): readonly string[] {

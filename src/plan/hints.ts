@@ -13,6 +13,8 @@ export function hintsOf(hosts: readonly HostPlan[], division: Division): readonl
     ...(scripted ? [`On a real server: ${startsRealServer[division.scripts]}.`] : []),
     'Before that, on every host: sysctl --system. Look whether it works: lvs-gen lint /etc, and ipvsadm -Ln on the director.',
   ];
+  const checked = directors.some((host) => host.role === 'director' && host.services.some(({ destinations }) => destinations.some(({ check }) => check.path.at(-1) === 'check')));
+  if (checked && division.table !== 'keepalived' && division.table !== 'ldirectord') hints.push(`Nothing carries out the health checks of the spec with --target ${division.table}; keepalived and ldirectord do.`);
   const nat = realServers.filter((host) => host.role === 'real-server' && host.forwardings.includes('nat'));
   if (nat.length > 0) {
     const gateways = [...new Set(nat.flatMap((host) => host.gateways.map(({ via }) => via.text)))];

@@ -47,6 +47,7 @@ const lacks: Partial<Record<Division['table'], { service(service: PlannedService
 function refuseChecks({ check }: PlannedDestination, table: Division['table'], refuse: Refuse): void {
   if (table !== 'keepalived' && table !== 'ldirectord') return;
   if (check.type !== 'none' && check.type !== 'script' && check.port === undefined) refuse(check.path, `found a check by ${check.type} without a port, expected "port": the service has none of its own`);
+  if (table === 'ldirectord' && check.path.at(-1) === 'check' && check.path.includes('destinations')) refuse(check.path, 'found a check of one destination, expected it on the service: ldirectord checks all real servers of a service alike');
   // LWP's is_success(): ldirectord asks for no certain status.
   if (table === 'ldirectord' && check.type === 'http' && check.status !== undefined) refuse([...check.path, 'status'], `found ${check.status}, expected none: ldirectord takes any page that comes with success (200 to 299)`);
 }

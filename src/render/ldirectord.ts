@@ -5,14 +5,18 @@ import { banner, type Context, type View } from './views.ts';
 /** etc/ha.d/ldirectord.cf: health checks fill the table. */
 export function ldirectordView(context: Context<DirectorPlan>): View {
   const { host, mark } = context;
+  const intervals = [...new Set(host.services.map(({ destinations }) => destinations[0]!.check.interval))];
   return {
     ...banner(context),
     ignores: host.ignores,
+    interval: Math.min(...intervals),
+    // Only a process of its own lets a service have an interval of its own.
+    forks: intervals.length > 1,
     services: host.services.map((service) => ({
       at: mark(service.path),
       keyword: `virtual${service.family === 6 ? '6' : ''}`,
       words: service.key.by === 'fwmark' ? service.key.mark : endpoint(service.key.vip, service.key.port),
-      lines: linesOf(service).map((line) => ({ line })),
+      lines: linesOf(service, intervals.length > 1).map((line) => ({ line })),
       destinations: service.destinations.map((destination) => ({ at: mark(destination.path), line: realLine(destination) })),
     })),
   };
@@ -28,17 +32,17 @@ function realLine({ rip, port, forwarding, weight, upperThreshold, lowerThreshol
   return words.join(' ');
 }
 
-function linesOf({ key, scheduler, schedulerFlags, persistence, onePacket, destinations }: PlannedService): readonly string[] {
+function linesOf({ key, scheduler, schedulerFlags, persistence, onePacket, destinations }: PlannedService, ownInterval: boolean): readonly string[] {
   const lines = [`protocol=${key.by === 'fwmark' ? 'fwm' : key.protocol}`, `scheduler=${plain(scheduler)}`];
   if (schedulerFlags.length > 0) lines.push(`schedflags=${schedulerFlags.map(plain).join(',')}`);
   if (persistence) lines.push(`persistent=${persistence.timeout}`);
   if (persistence?.netmask !== undefined) lines.push(`netmask=${persistence.netmask}`);
   if (onePacket) lines.push('ops=yes');
-  return [...lines, ...checkLines(destinations[0]!.check)];
+  return [...lines, ...checkLines(destinations[0]!.check, ownInterval)];
 }
 
-function checkLines({ type, port, urlPath, name, command, interval, timeout, retries }: PlannedCheck): readonly string[] {
-  const times = [`checkinterval=${interval}`, `checktimeout=${timeout}`, ...(type === 'dns' || type === 'http' ? [`negotiatetimeout=${timeout}`] : []), `failurecount=${retries + 1}`];
+function checkLines({ type, port, urlPath, name, command, interval, timeout, retries }: PlannedCheck, ownInterval: boolean): readonly string[] {
+  const times = [...(ownInterval ? [`checkinterval=${interval}`] : []), `checktimeout=${timeout}`, ...(type === 'dns' || type === 'http' ? [`negotiatetimeout=${timeout}`] : []), `failurecount=${retries + 1}`];
   const ports = port === undefined ? [] : [`checkport=${port}`];
   switch (type) {
     case 'tcp':

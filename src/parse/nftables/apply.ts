@@ -8,10 +8,13 @@ type Growing = { -readonly [K in keyof FilterChain]: FilterChain[K] } & { rules:
 
 const families: Readonly<Record<string, readonly Family[]>> = { ip: [4], ip6: [6], inet: [4, 6] };
 
-/** Puts the chains that boot loads on a host: of the first file, as each distribution has but one. Where it leads to further files, or holds what is not followed, rules may be there that are not known of. */
+/** What the service nftables loads: each distribution has but one of them. */
+export const nftablesConf: readonly string[] = ['etc/sysconfig/nftables.conf', 'etc/nftables.conf'];
+
+/** Puts the chains that boot loads on a host: of the distribution's file, and of those that are loaded besides. Where it leads to further files, or holds what is not followed, rules may be there that are not known of. */
 export function applyNft(files: readonly ParsedFile<NftStatement>[], draft: HostDraft): void {
-  const [file] = files;
-  if (!file) return;
+  const own = files.filter(({ source }) => nftablesConf.includes(source.file));
+  const loaded = [...own.slice(0, 1), ...files.filter((file) => !own.includes(file))];
   const chains = new Map<string, Growing>();
   const grow = ({ family, table, chain }: NftPlace, change: (chain: Growing) => void): void => {
     for (const version of families[family] ?? []) {
@@ -21,7 +24,7 @@ export function applyNft(files: readonly ParsedFile<NftStatement>[], draft: Host
       change(known);
     }
   };
-  for (const statement of file.statements) {
+  for (const statement of loaded.flatMap(({ statements }) => statements)) {
     if (statement.state === 'unread') draft.filterUnread = true;
     if (statement.kind === 'none') continue;
     const { at, place } = statement;
