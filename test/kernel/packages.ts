@@ -24,6 +24,7 @@ export const guestPackages: readonly string[] = [
   'iproute2',
   'net-tools',
   'ipvsadm',
+  'keepalived',
   'iptables',
   'nftables',
   'arptables',
@@ -37,9 +38,7 @@ export const guestPackages: readonly string[] = [
 export const notUnpacked: readonly string[] = [
   'perl',
   'perl-modules-5.36',
-  'libperl5.36',
   'perl-modules-5.40',
-  'libperl5.40',
   'udev',
   'dpkg',
   'tar',

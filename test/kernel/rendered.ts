@@ -9,10 +9,10 @@ import type { GuestFile } from './scene.ts';
 const project = join(import.meta.dirname, '..', '..');
 
 /** Keyed by `HOST/etc/…`. Throws with what the command said when it refuses. */
-export const renderedTrees = (spec: string): ReadonlyMap<string, GuestFile> => {
+export const renderedTrees = (spec: string, ...options: readonly string[]): ReadonlyMap<string, GuestFile> => {
   const out = mkdtempSync(join(tmpdir(), 'lvs-gen-rendered-'));
   try {
-    execFileSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'render', spec, '--out', out], { cwd: project, stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'render', spec, '--out', out, ...options], { cwd: project, stdio: ['ignore', 'ignore', 'pipe'] });
     return filesOf(out);
   } finally {
     rmSync(out, { recursive: true, force: true });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { renderedTrees } from '../rendered.ts';
 import { rowsRead, valueOf, type Scene } from '../scene.ts';
 
-const topology = `
+/** The hosts of fixtures/specs/everything, with a router between them and a client. */
+export const topology = `
   host client router lvs1 lvs2 web1 web2 far1
   wire outside client:eth0 router:eth0
   wire lan router:eth1 lvs1:eth0 lvs2:eth0 web1:eth0 web2:eth0
@@ -24,7 +25,7 @@ const topology = `
 `;
 
 /** As ipvsadm 1.31 prints it; thresholds it never prints. */
-const table = `
+export const table = `
 -A -t 172.16.1.100:80 -s wlc -p 600 -M 255.255.255.0
 -a -t 172.16.1.100:80 -r 172.16.1.10:80 -g -w 2
 -a -t 172.16.1.100:80 -r 172.16.1.20:80 -g -w 0
@@ -99,6 +100,17 @@ export const scenes = (): readonly Scene[] => {
         ...alike.flatMap(([one, other]) => (valueOf(result, one) === valueOf(result, other) ? [] : [`${one}: "${valueOf(result, one)}", but ${other}: "${valueOf(result, other)}"`])),
         ...(JSON.stringify(result.rows.filter(({ key }) => key === 'table').map(({ value }) => value).sort()) === JSON.stringify(table) ? [] : ['the table is not the one that the spec asks for']),
       ],
+    },
+    {
+      // Where nft alone is there, a table of its own marks.
+      name: 'rendered/everything-nft',
+      files,
+      script: `${topology}
+        hide lvs1 iptables ip6tables
+        for each in web1 web2 far1 lvs1; do remember $each; row "$each: start" "$(codes $each start start status)"; done
+        row 'marked 80' "$(requests client 172.16.1.102 80 4)"
+        row "lvs1: stop" "$(codes lvs1 stop status)"; row "lvs1: left" "$(changes lvs1 | one_line)"`,
+      expect: rowsRead({ 'lvs1: start': '0 0 0', 'marked 80': /^(web1|web2)=4$/, 'lvs1: stop': '0 3', 'lvs1: left': '' }),
     },
     {
       name: 'rendered/everything-failures',
