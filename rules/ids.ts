@@ -145,6 +145,8 @@ export const knownRules: ReadonlySet<string> = new Set([
   'sysctl/vlan-dot',
   'sysctl/vs-drop-entry-always',
   'sysctl/vs-module-order',
+  'tunnel/device-absent',
+  'tunnel/firewall-proto4',
   'tunnel/rp-filter-strict',
   'vip/absent-on-real-server',
   'vip/director-lacks-it',

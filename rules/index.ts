@@ -144,6 +144,8 @@ import sysctlTcpTwRecycle from './sysctl/tcp-tw-recycle.ts';
 import sysctlVlanDot from './sysctl/vlan-dot.ts';
 import sysctlVsDropEntryAlways from './sysctl/vs-drop-entry-always.ts';
 import sysctlVsModuleOrder from './sysctl/vs-module-order.ts';
+import tunnelDeviceAbsent from './tunnel/device-absent.ts';
+import tunnelFirewallProto4 from './tunnel/firewall-proto4.ts';
 import tunnelRpFilterStrict from './tunnel/rp-filter-strict.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipDirectorLacksIt from './vip/director-lacks-it.ts';
@@ -312,6 +314,8 @@ export const rules: readonly Rule[] = [
   sysctlVlanDot,
   sysctlVsDropEntryAlways,
   sysctlVsModuleOrder,
+  tunnelDeviceAbsent,
+  tunnelFirewallProto4,
   tunnelRpFilterStrict,
   vipAbsentOnRealServer,
   vipDirectorLacksIt,

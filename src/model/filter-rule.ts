@@ -79,7 +79,7 @@ export function parseRule(words: readonly Word[]): Pick<FilterRule, 'conditions'
       skip();
       const protocol = given?.toLowerCase();
       if (protocol === undefined) conditions.push({ of: 'unknown', what: name });
-      else if (protocol !== 'all' && protocol !== '0') conditions.push({ of: 'protocol', protocol: numbers[protocol] ?? protocol, not: negated });
+      else if (protocol !== 'all' && protocol !== '0') conditions.push({ of: 'protocol', protocol: protocolNamed(protocol), not: negated });
     } else if (name === '--state' || name === '--ctstate') {
       skip();
       conditions.push(given === undefined ? { of: 'unknown', what: name } : { of: 'state', states: given.toUpperCase().split(','), not: negated });
@@ -110,7 +110,15 @@ export function parseRule(words: readonly Word[]): Pick<FilterRule, 'conditions'
   return { conditions, verdict: verdictOf(target, mark), spec: words.map(({ text }) => text ?? '?').join(' ') };
 }
 
-const numbers: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '132': 'sctp', '112': 'vrrp', '1': 'icmp', '58': 'icmpv6' };
+const protocols: Readonly<Record<string, string>> = {
+  '6': 'tcp', '17': 'udp', '132': 'sctp', '112': 'vrrp', '1': 'icmp', '58': 'icmpv6', 'ipv6-icmp': 'icmpv6', '4': 'ipencap', ipv4: 'ipencap', 'ip-encap': 'ipencap', '41': 'ipv6', '47': 'gre', '94': 'ipip',
+};
+
+/** One name for a protocol, by its number or another name in /etc/protocols. IP in IP is `ipencap`; `ipip` is protocol 94, another one. */
+export function protocolNamed(text: string): string {
+  const name = text.toLowerCase().replace(/^0+(?=\d)/, '');
+  return Object.hasOwn(protocols, name) ? protocols[name]! : name;
+}
 
 /** Name and value of an option: `--dport 80`, `--dport=80`, `-p tcp`, `-ptcp`; how many further words the value takes. */
 function optionAt(words: readonly Word[], at: number): readonly [name: string | undefined, value: string | undefined, taken: 0 | 1] {

@@ -3,14 +3,15 @@ import { inSubnet, type Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import { chainOf, type Filter, type FilterChain, type Hook } from './filter.ts';
 import type { Condition, FilterRule } from './filter-rule.ts';
-import type { Family, Protocol } from './words.ts';
+import type { Family } from './words.ts';
 
 /** A packet as far as it is known; what is left out may be anything. */
 export interface Packet {
   readonly family: Family;
   readonly source?: Ip;
   readonly destination?: Ip;
-  readonly protocol: Protocol;
+  /** By the name that `protocolNamed()` gives. */
+  readonly protocol: string;
   readonly sourcePort?: number;
   readonly port?: number;
   /** What connection tracking says of it: a client's first packet is NEW; the reply of a real server to a packet that IPVS with conntrack=0 sent on is INVALID. */

@@ -1,9 +1,10 @@
 import { strongest, weakest, type Confidence, type Fact } from '../base/fact.ts';
-import type { Ip } from '../base/ip.ts';
 import type { Pair, Cluster } from './cluster.ts';
 import { kindOn } from './device.ts';
 import { directPairs, heldVips, type HeldVip } from './held-vip.ts';
+import type { Packet } from './filter-walk.ts';
 import type { Device, Host } from './host.ts';
+import { dipTowards } from './real-servers.ts';
 import type { Destination } from './service.ts';
 import { startSteps } from './timeline.ts';
 import type { Family } from './words.ts';
@@ -107,7 +108,7 @@ function mayRaise(host: Host, name: string): boolean {
     startSteps(script).some(({ effects, name: command, words }) =>
       command === undefined ||
       (/^(?:ifup|nmcli|networkctl|netplan)$/.test(command) && words.some(({ text }) => text === undefined || text === name)) ||
-      effects.some((effect) => (effect.kind === 'link' && effect.device === undefined && effect.up) || (effect.kind === 'source' && !effect.found) || (effect.kind === 'address' && effect.device === undefined && effect.tool === 'ifconfig')),
+      effects.some((effect) => (effect.kind === 'link' && effect.device === undefined && effect.up) || (effect.kind === 'source' && !effect.found && !/(?:functions|^\/etc\/(?:sysconfig|default)\/.*|\/lsb\/[\w-]+)$/.test(effect.path ?? '')) || (effect.kind === 'address' && effect.device === undefined && effect.tool === 'ifconfig')),
     ),
   );
 }
@@ -119,7 +120,11 @@ export function holdsAddress(host: Host, name: string): boolean | undefined {
   return host.seen.has('addresses') ? false : undefined;
 }
 
-/** Addresses of a real server, for the packet that a director sends. */
-export function outerEnds({ pairs }: TunnelEnd): readonly Ip[] {
-  return pairs.map(({ destination }) => destination.rip);
+/** What the directors of an end send, as a packet filter on the way sees it: no answer ever comes, so that each is the first of its connection. */
+export function outerPackets({ wrapping, pairs }: TunnelEnd): readonly Packet[] {
+  return pairs.map(({ director, destination }): Packet => {
+    const dip = dipTowards(director, destination.rip);
+    const twins = director.addresses.filter((other) => other.device === dip?.device && other.prefix === dip.prefix && other.ip.family === dip.ip.family);
+    return { family: wrapping.outer, protocol: wrapping.protocol, ...(wrapping.port === undefined ? {} : { port: wrapping.port }), destination: destination.rip, state: 'NEW', ...(dip && twins.length === 1 ? { source: dip.ip } : {}) };
+  });
 }

@@ -1,5 +1,5 @@
 import { parseCidr, type Cidr } from '../../base/ip.ts';
-import type { Condition, Verdict } from '../../model/filter-rule.ts';
+import { protocolNamed, type Condition, type Verdict } from '../../model/filter-rule.ts';
 import { portNamed } from '../ports.ts';
 import { valuesAt, type Names, type Token } from './words.ts';
 
@@ -71,7 +71,7 @@ export function nftRule(tokens: readonly Token[], names: Names): NftRule {
       else doubt(`${word} ${second}`);
     } else if ((word === 'ip' && second === 'protocol') || (word === 'ip6' && second === 'nexthdr') || (word === 'meta' && second === 'l4proto')) {
       const { values, not } = given(2);
-      if (values?.length === 1) conditions.push({ of: 'protocol', protocol: numbers[values[0]!] ?? values[0]!, not });
+      if (values?.length === 1) conditions.push({ of: 'protocol', protocol: protocolNamed(values[0]!), not });
       else doubt(`${word} ${second}`);
     } else if (/^[io]if(?:name)?$/.test(word) || (word === 'meta' && /^[io]if(?:name)?$/.test(second ?? ''))) {
       const side = (word === 'meta' ? second! : word).startsWith('i') ? 'in' : 'out';
@@ -106,8 +106,6 @@ export function nftRule(tokens: readonly Token[], names: Names): NftRule {
   }
   return { parts, unknown };
 }
-
-const numbers: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '132': 'sctp', '112': 'vrrp', '1': 'icmp', '58': 'icmpv6', 'ipv6-icmp': 'icmpv6' };
 
 /** `established : accept` as three words or fewer. */
 function pairsOf(values: readonly string[]): readonly (readonly [string, string])[] | undefined {
