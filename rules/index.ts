@@ -8,13 +8,18 @@ import arpSettingsOnDefaultOnly from './arp/settings-on-default-only.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
 import arpValueWithoutEffect from './arp/value-without-effect.ts';
 import bootConnTabBitsWithoutEffect from './boot/conn-tab-bits-without-effect.ts';
+import bootIfcfgLoAliasIgnored from './boot/ifcfg-lo-alias-ignored.ts';
 import bootIpvsadmConfigSaveOnStop from './boot/ipvsadm-config-save-on-stop.ts';
 import bootIpvsadmRulesNotRestored from './boot/ipvsadm-rules-not-restored.ts';
 import bootIpvsadmSaveWithoutN from './boot/ipvsadm-save-without-n.ts';
 import bootKernelWithoutIpvs from './boot/kernel-without-ipvs.ts';
+import bootLoOwnedByManager from './boot/lo-owned-by-manager.ts';
 import bootLroOnDirector from './boot/lro-on-director.ts';
 import bootModuleNotLoaded from './boot/module-not-loaded.ts';
+import bootNetplanLoWide from './boot/netplan-lo-wide.ts';
 import bootNetworkdLoMatchedTwice from './boot/networkd-lo-matched-twice.ts';
+import bootSelinuxPermissive from './boot/selinux-permissive.ts';
+import bootServiceBoundToRip from './boot/service-bound-to-rip.ts';
 import bootVipNotPersistent from './boot/vip-not-persistent.ts';
 import fwmarkIpv6Flag from './fwmark/ipv6-flag.ts';
 import fwmarkMissingRule from './fwmark/missing-rule.ts';
@@ -178,13 +183,18 @@ export const rules: readonly Rule[] = [
   arpSettingsOnLoOnly,
   arpValueWithoutEffect,
   bootConnTabBitsWithoutEffect,
+  bootIfcfgLoAliasIgnored,
   bootIpvsadmConfigSaveOnStop,
   bootIpvsadmRulesNotRestored,
   bootIpvsadmSaveWithoutN,
   bootKernelWithoutIpvs,
+  bootLoOwnedByManager,
   bootLroOnDirector,
   bootModuleNotLoaded,
+  bootNetplanLoWide,
   bootNetworkdLoMatchedTwice,
+  bootSelinuxPermissive,
+  bootServiceBoundToRip,
   bootVipNotPersistent,
   fwmarkIpv6Flag,
   fwmarkMissingRule,

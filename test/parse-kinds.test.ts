@@ -75,6 +75,9 @@ function dump(kind: AnyKind, files: FileSet): string {
     lines.push(`  address ${ip.text}/${prefix}${prefixWritten ? '' : ' (not written)'} ${device}${label ? ` label ${label}` : ''}${broadcast ? ` broadcast ${broadcast}` : ''}${scope ? ` scope ${scope}` : ''} ${confidence} ${at.file}:${place(at)}`);
   }
   for (const { to, via, device, table, family, confidence, at } of draft.routes) lines.push(`  route ${to === 'default' ? to : showCidr(to)} family ${family} via ${via?.text} dev ${device} table ${table} ${confidence} ${at.file}:${place(at)}`);
+  for (const { program, ip, port, known, at } of draft.listeners ?? []) lines.push(`  listener ${program} ${ip?.text ?? '*'}:${port}${known ? '' : ' unknown'} ${at.file}:${place(at)}`);
+  const { selinux } = draft.boot ?? {};
+  if (selinux) lines.push(`  selinux ${selinux.value}`);
   for (const { module, at } of draft.modules) lines.push(`  module ${module} ${at.file}:${place(at)}`);
   const assignments = [...draft.sysctls.values()].flat().sort((a, b) => a.order! - b.order!);
   for (const { key, value, optional, at } of assignments) lines.push(`  sysctl ${key} = ${value}${optional ? ' (optional)' : ''} ${at.file}:${place(at)}`);

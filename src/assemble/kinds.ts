@@ -34,6 +34,9 @@ import { applyModprobe } from '../parse/modprobe/apply.ts';
 import { readModprobe } from '../parse/modprobe/read.ts';
 import { applyRelease } from '../parse/release/apply.ts';
 import { readRelease } from '../parse/release/read.ts';
+import { applyListen } from '../parse/listen/apply.ts';
+import { readListen } from '../parse/listen/read.ts';
+import { applySelinux } from '../parse/selinux/apply.ts';
 import { readUnit } from '../parse/systemd/read.ts';
 import { unitScripts } from '../parse/systemd/units.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
@@ -233,6 +236,26 @@ export const kinds: readonly AnyKind[] = [
     read: readShellAssigns,
     apply: applyIpvsadmSettings,
     recognises: (path) => /(?:^|\/)(?:default\/ipvsadm|ipvsadm-config)$/.test(path),
+  }),
+  anyKind({
+    name: 'selinux',
+    globs: ['etc/selinux/config'],
+    feeds: [],
+    read: readShellAssigns,
+    apply: applySelinux,
+    recognises: (path) => /(?:^|\/)selinux\/config$/.test(path),
+  }),
+  anyKind({
+    name: 'listen',
+    globs: [
+      'etc/nginx/nginx.conf', 'etc/nginx/conf.d/*.conf', 'etc/nginx/sites-enabled/*', 'etc/httpd/conf/httpd.conf', 'etc/httpd/conf.d/*.conf', 'etc/apache2/ports.conf', 'etc/apache2/apache2.conf', 'etc/apache2/sites-enabled/*',
+      'etc/my.cnf', 'etc/my.cnf.d/*.cnf', 'etc/mysql/my.cnf', 'etc/mysql/conf.d/*.cnf', 'etc/mysql/mysql.conf.d/*.cnf', 'etc/mysql/mariadb.conf.d/*.cnf',
+    ],
+    feeds: [],
+    accepts: ({ text }) => /\blisten\b|bind[-_]address/i.test(text),
+    read: readListen,
+    apply: applyListen,
+    recognises: (path) => /(?:^|\/)etc\/(?:nginx|httpd|apache2|mysql)\//.test(path),
   }),
   anyKind({
     name: 'systemd',

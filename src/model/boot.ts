@@ -14,6 +14,10 @@ export interface BootFacts {
   readonly started?: ReadonlySet<string>;
   /** The distribution, where a file tells it. */
   readonly release?: Release;
+  /** Whether initscripts' network-scripts are installed, which read the aliases of ifcfg files. */
+  readonly networkScripts?: true;
+  /** SELinux's mode at boot: enforcing, permissive, disabled. */
+  readonly selinux?: Said<string>;
   /** A cluster manager (heartbeat) may start scripts of init.d by itself. */
   readonly resources?: true;
 }

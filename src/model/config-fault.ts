@@ -7,7 +7,7 @@ import type { Span } from '../base/origin.ts';
  */
 export interface ConfigFault {
   readonly kind: FaultKind;
-  readonly program: 'keepalived' | 'ldirectord' | 'ipvsadm' | 'networkd' | 'sysctl' | 'modules-load';
+  readonly program: 'keepalived' | 'ldirectord' | 'ipvsadm' | 'networkd' | 'sysctl' | 'modules-load' | 'initscripts';
   /** The word or line that is at fault. */
   readonly at: Span;
   /** The whole statement, where `at` is only its word. */

@@ -42,8 +42,20 @@ export interface Host {
   readonly filterUnread?: true;
   /** Kernels, module options and the ipvsadm service, where files speak of them. */
   readonly boot?: BootFacts;
+  /** Where daemons that a VIP may be for listen, as far as their files are read. */
+  readonly listeners?: readonly Listener[];
   /** Kinds of facts of which the files say all that there is. A kind that is not in it is unseen, whatever single facts were found. */
   readonly seen: ReadonlySet<FactKind>;
+}
+
+/** A TCP port on which a daemon waits. `ip` undefined: on every address of the host. */
+export interface Listener {
+  readonly program: string;
+  readonly ip: Ip | undefined;
+  readonly port: number | undefined;
+  /** Whether the address and the port are what the file says; else a name or a variable stands there. */
+  readonly known: boolean;
+  readonly at: Span;
 }
 
 /** `nic`: hears requests from the wire. The others never receive ARP requests of their own. */
@@ -53,8 +65,17 @@ export interface Device {
   readonly name: string;
   readonly kind: DeviceKind;
   readonly up: Fact<boolean>;
+  /** A manager of networks that configures it, and may take away addresses which it was not told of. */
+  readonly manager?: DeviceManager;
   /** Of a device that its configuration makes a tunnel: what it carries. */
   readonly tunnel?: TunnelSettings;
+}
+
+/** `keeps`: it leaves addresses that are not its own alone. */
+export interface DeviceManager {
+  readonly name: 'systemd-networkd' | 'netplan' | 'NetworkManager';
+  readonly at: Span;
+  readonly keeps: boolean;
 }
 
 /** A tunnel device as its configuration makes it. */

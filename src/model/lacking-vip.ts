@@ -26,7 +26,7 @@ export function strayVips(host: Host, cluster: Cluster, pairs: readonly Pair[]):
 
 /** Whether a file names an address that is not applied: a cause of its own, told by boot/networkd-lo-matched-twice. */
 function isHidden(host: Host, ip: Ip): boolean {
-  return faultsOf(host, 'networkd', 'file-hidden').some(({ found }) => found.split('/')[0] === ip.text);
+  return faultsOf(host, 'any', 'file-hidden').some(({ found }) => found.split('/')[0] === ip.text);
 }
 
 /** Whether a rule takes packets for an address in; one of nft counts whatever it asks for. */

@@ -1,4 +1,4 @@
-import type { IpvsadmService, KernelBuild, ModuleOption } from '../model/boot.ts';
+import type { BootFacts, IpvsadmService, KernelBuild, ModuleOption } from '../model/boot.ts';
 import type { Release } from '../model/release.ts';
 import type { HostDraft } from './draft.ts';
 
@@ -10,6 +10,8 @@ export interface BootDraft {
   started?: ReadonlySet<string>;
   resources?: true;
   release?: Release;
+  networkScripts?: true;
+  selinux?: NonNullable<BootFacts['selinux']>;
 }
 
 /** The boot facts of a draft, made at the first call. */

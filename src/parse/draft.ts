@@ -3,7 +3,7 @@ import type { Span } from '../base/origin.ts';
 import type { SourceText } from '../base/text.ts';
 import type { ConfigFault } from '../model/config-fault.ts';
 import type { FilterChain, FilterLine } from '../model/filter.ts';
-import type { Address, Device, Route } from '../model/host.ts';
+import type { Address, Device, Listener, Route } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
 import type { Service, SyncDaemon } from '../model/service.ts';
 import type { Assignment } from '../model/sysctl.ts';
@@ -32,6 +32,7 @@ export interface HostDraft {
   filtersArp?: true;
   filterUnread?: true;
   boot?: BootDraft;
+  listeners?: Listener[];
   readonly seen: Set<FactKind>;
 }
 

@@ -2,7 +2,7 @@ import type { Confidence } from '../base/fact.ts';
 import type { Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import { deviceKind, deviceOfLabel } from '../model/device.ts';
-import type { Address, DeviceKind, Route, TunnelSettings } from '../model/host.ts';
+import type { Address, DeviceKind, DeviceManager, Route, TunnelSettings } from '../model/host.ts';
 import type { HostDraft } from './draft.ts';
 
 /** What the network files of a host say of how its NICs get their addresses: it tells whether all addresses are known. */
@@ -34,8 +34,15 @@ export function addDevice(draft: HostDraft, label: string, up: { readonly value:
     name,
     kind: kind ?? known?.kind ?? deviceKind(name),
     ...(tunnel ?? known?.tunnel ? { tunnel: (tunnel ?? known?.tunnel)! } : {}),
+    ...(known?.manager ? { manager: known.manager } : {}),
     up: up && label === name ? { state: 'set', value: up.value, at: up.at, shadows, confidence: up.confidence ?? 'certain' } : (known?.up ?? { state: 'unseen' }),
   });
+}
+
+/** Notes which manager configures a device. The later one counts. */
+export function noteManager(draft: HostDraft, name: string, manager: DeviceManager): void {
+  const device = draft.devices.get(name);
+  if (device) draft.devices.set(name, { ...device, manager });
 }
 
 /** An address from a network file, held from boot. */

@@ -62,6 +62,7 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   const at = settings.get(alias ? 'ONPARENT' : 'ONBOOT')?.at ?? settings.get('STARTMODE')?.at ?? settings.get('DEVICE')?.at ?? [...settings.values()][0]?.at;
   if (!at) return;
   if (!alias && !/-range/.test(label)) addDevice(draft, device, { value: starts, at, confidence }, ...kindOf(settings));
+  if (!starts && alias) hideAlias(settings, device, isSuse(file), draft);
   if (!starts) return;
 
   const dynamic = /dhcp|bootp|auto/i.test(text('BOOTPROTO') ?? '') && !alias;
@@ -92,6 +93,14 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   for (const [name, setting] of settings) if (/^GATEWAY\d*$/.test(name)) addGateway(draft, setting, device, sure);
   const six = settings.get('IPV6_DEFAULTGW');
   if (six && !isNo(text('IPV6INIT'))) addGateway(draft, six, device, confidence);
+}
+
+/** What an alias would hold that `ONPARENT=no` keeps from coming up with its device. */
+function hideAlias(settings: Settings, device: string, suse: boolean, draft: HostDraft): void {
+  const parent = settings.get('ONPARENT');
+  for (const { cidr, prefix, at } of addressesOf(settings, suse)) {
+    (draft.faults ??= []).push({ kind: 'file-hidden', program: 'initscripts', at, found: `${cidr.ip.text}/${prefix ?? cidr.prefix}`, block: device, ...(parent ? { other: parent.at } : {}), outcome: 'the alias does not come up with its device', confidence: 'certain' });
+  }
 }
 
 /** What kind of device it is, and what kind of tunnel: TYPE=IPIP of initscripts (ifup-tunnel), TUNNEL=ipip of SUSE (ifcfg-tunnel(5)). */

@@ -4,7 +4,7 @@ import { unnamed } from '../../model/device.ts';
 import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager } from '../network.ts';
 
 /** Puts what NetworkManager's connections say on a draft: those that connect by themselves. */
 export function applyKeyfiles(files: readonly ParsedFile<IniStatement>[], draft: HostDraft): void {
@@ -24,6 +24,7 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
   const starts = last('connection', 'autoconnect')?.value !== 'false';
   addDevice(draft, device, { value: starts, at }, type === 'loopback' ? 'loopback' : type === 'dummy' ? 'dummy' : type === 'ip-tunnel' ? 'tunnel' : undefined, type === 'ip-tunnel' ? tunnelOf(last) : undefined);
   if (!starts) return;
+  noteManager(draft, device, { name: 'NetworkManager', at, keeps: false });
   for (const family of [4, 6] as const) {
     const section = `ipv${family}`;
     const method = last(section, 'method')?.value ?? (family === 4 ? 'auto' : 'ignore');

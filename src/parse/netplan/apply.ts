@@ -3,7 +3,7 @@ import { compareText } from '../../base/origin.ts';
 import { unnamed } from '../../model/device.ts';
 import type { DeviceKind } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager } from '../network.ts';
 import type { YamlStatement } from '../yaml.ts';
 import { groups } from './read.ts';
 
@@ -53,6 +53,7 @@ function applyDevice([group, id]: readonly [string, string], entries: readonly E
   const mode = last('mode') ?? '';
   const tunnel = kind === 'tunnel' && mode !== '' ? { type: /^(?:ip6ip6|ipip6)$/.test(mode) ? 'ip6tnl' : mode, ...(remote && { remote }), ...(local && { local }) } : undefined;
   addDevice(draft, name, { value: last('activation-mode') !== 'off' && last('activation-mode') !== 'manual', at: entries[0]!.at }, kind, tunnel);
+  noteManager(draft, name, { name: 'netplan', at: entries[0]!.at, keeps: /^(?:true|yes|on)$/i.test(last('critical') ?? '') });
   if (/^(?:true|yes|on)$/i.test(last('dhcp4') ?? '')) networkNotes(draft).dynamic.add(name);
   for (const entry of below('addresses')) {
     // `- 10.0.0.5/24` or `- 10.0.0.5/24: {label: …}`.

@@ -6,7 +6,7 @@ import type { DeviceKind } from '../../model/host.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager } from '../network.ts';
 
 type File = ParsedFile<IniStatement>;
 const folders = ['etc/systemd/network', 'run/systemd/network', 'usr/local/lib/systemd/network', 'usr/lib/systemd/network', 'lib/systemd/network'];
@@ -74,6 +74,7 @@ function applyNetwork(statements: readonly IniStatement[], kinds: ReadonlyMap<st
   for (const device of free) {
     const kind = kinds.get(device) ?? deviceKind(device);
     addDevice(draft, device, { value: true, at }, kind);
+    noteManager(draft, device, { name: 'systemd-networkd', at, keeps: /^(?:yes|true|1|on|static)$/i.test(all('Network', 'KeepConfiguration').at(-1)?.value ?? '') });
     const dhcp = all('Network', 'DHCP').at(-1)?.value;
     if (dhcp && !/^(?:no|false|0|off|ipv6)$/i.test(dhcp)) networkNotes(draft).dynamic.add(device);
     addAddresses(sections, all('Network', 'Address'), device, draft);
