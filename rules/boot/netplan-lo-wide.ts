@@ -8,7 +8,7 @@ import { cidrOf, tooWide, wideConsequence, wideNeighbours } from '../../src/mode
 export default hostRule({
   id: 'boot/netplan-lo-wide',
   severity: 'error',
-  title: 'netplan gives lo the VIP with the netmask of a network.',
+  title: 'The VIP that netplan gives lo has the netmask of a network.',
   needs: ['addresses'],
   docs: {
     what: 'A real server of direct routing or tunnelling lists the VIP under `lo:` in netplan, with a prefix shorter than /32, as addresses of cards are written there.',

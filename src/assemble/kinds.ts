@@ -252,7 +252,7 @@ export const kinds: readonly AnyKind[] = [
       'etc/my.cnf', 'etc/my.cnf.d/*.cnf', 'etc/mysql/my.cnf', 'etc/mysql/conf.d/*.cnf', 'etc/mysql/mysql.conf.d/*.cnf', 'etc/mysql/mariadb.conf.d/*.cnf',
     ],
     feeds: [],
-    accepts: ({ text }) => /\blisten\b|bind[-_]address/i.test(text),
+    accepts: ({ text }) => /\blisten\b|bind[-_]address|\bserver\s*\{/i.test(text),
     read: readListen,
     apply: applyListen,
     recognises: (path) => /(?:^|\/)etc\/(?:nginx|httpd|apache2|mysql)\//.test(path),
