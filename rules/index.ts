@@ -28,6 +28,8 @@ import fwmarkVipNotLocal from './fwmark/vip-not-local.ts';
 import keepalivedBriefNatPortless from './keepalived/brief-nat-portless.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
 import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
+import keepalivedInhibitPersistent from './keepalived/inhibit-persistent.ts';
+import keepalivedKeywordTwice from './keepalived/keyword-twice.ts';
 import keepalivedKeywordWrongBlock from './keepalived/keyword-wrong-block.ts';
 import keepalivedLbKindInvalid from './keepalived/lb-kind-invalid.ts';
 import keepalivedLbKindMissing from './keepalived/lb-kind-missing.ts';
@@ -36,6 +38,9 @@ import keepalivedProtocolMissing from './keepalived/protocol-missing.ts';
 import keepalivedQuorumTooHigh from './keepalived/quorum-too-high.ts';
 import keepalivedRealServersAbsent from './keepalived/real-servers-absent.ts';
 import keepalivedRemovedKeyword from './keepalived/removed-keyword.ts';
+import keepalivedSampleLeftovers from './keepalived/sample-leftovers.ts';
+import keepalivedScriptSecurity from './keepalived/script-security.ts';
+import keepalivedScriptWithoutShell from './keepalived/script-without-shell.ts';
 import keepalivedSorryServerReal from './keepalived/sorry-server-real.ts';
 import keepalivedUdpWithTcpCheck from './keepalived/udp-with-tcp-check.ts';
 import keepalivedUnbalancedBrace from './keepalived/unbalanced-brace.ts';
@@ -164,6 +169,7 @@ import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
 import vipRealServerHoldsAnother from './vip/real-server-holds-another.ts';
 import vrrpAuthDiffers from './vrrp/auth-differs.ts';
 import vrrpDeviceUnknown from './vrrp/device-unknown.ts';
+import vrrpInstanceIncomplete from './vrrp/instance-incomplete.ts';
 import vrrpLabelTwice from './vrrp/label-twice.ts';
 import vrrpNopreemptOnMaster from './vrrp/nopreempt-on-master.ts';
 import vrrpPriorityEqual from './vrrp/priority-equal.ts';
@@ -171,6 +177,7 @@ import vrrpRouterIdTwice from './vrrp/router-id-twice.ts';
 import vrrpRouterNameTwice from './vrrp/router-name-twice.ts';
 import vrrpStrictDropsVip from './vrrp/strict-drops-vip.ts';
 import vrrpUnicastPeerMissing from './vrrp/unicast-peer-missing.ts';
+import vrrpVipBroadcastOdd from './vrrp/vip-broadcast-odd.ts';
 import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
 
 /** Every rule, by id. */
@@ -203,6 +210,8 @@ export const rules: readonly Rule[] = [
   keepalivedBriefNatPortless,
   keepalivedCheckPortMismatch,
   keepalivedHealthCheckAbsent,
+  keepalivedInhibitPersistent,
+  keepalivedKeywordTwice,
   keepalivedKeywordWrongBlock,
   keepalivedLbKindInvalid,
   keepalivedLbKindMissing,
@@ -211,6 +220,9 @@ export const rules: readonly Rule[] = [
   keepalivedQuorumTooHigh,
   keepalivedRealServersAbsent,
   keepalivedRemovedKeyword,
+  keepalivedSampleLeftovers,
+  keepalivedScriptSecurity,
+  keepalivedScriptWithoutShell,
   keepalivedSorryServerReal,
   keepalivedUdpWithTcpCheck,
   keepalivedUnbalancedBrace,
@@ -339,6 +351,7 @@ export const rules: readonly Rule[] = [
   vipRealServerHoldsAnother,
   vrrpAuthDiffers,
   vrrpDeviceUnknown,
+  vrrpInstanceIncomplete,
   vrrpLabelTwice,
   vrrpNopreemptOnMaster,
   vrrpPriorityEqual,
@@ -346,5 +359,6 @@ export const rules: readonly Rule[] = [
   vrrpRouterNameTwice,
   vrrpStrictDropsVip,
   vrrpUnicastPeerMissing,
+  vrrpVipBroadcastOdd,
   vrrpVipNotListed,
 ];

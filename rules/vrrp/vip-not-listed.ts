@@ -1,6 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { isLoopback } from '../../src/base/ip.ts';
 import { hostRule } from '../../src/lint/rule.ts';
+import { isShippedExample } from '../../src/model/shipped-example.ts';
 import { listed } from '../../src/lint/words.ts';
 import { servicesOnce } from '../../src/model/table.ts';
 
@@ -27,7 +28,7 @@ export default hostRule({
     const lost = (host.faults ?? []).some(({ kind, program }) => program === 'keepalived' && kind === 'unbalanced-brace');
     for (const service of servicesOnce(host)) {
       const { key, managed } = service;
-      if (managed?.by !== 'keepalived' || managed.group !== undefined || key.by !== 'address' || isLoopback(key.vip)) continue;
+      if (managed?.by !== 'keepalived' || managed.group !== undefined || key.by !== 'address' || isLoopback(key.vip) || isShippedExample(service, host)) continue;
       if (host.addresses.some((address) => address.ip.text === key.vip.text) || listedVips.some(({ ip }) => ip.text === key.vip.text)) continue;
       yield {
         at: service.at,

@@ -40,6 +40,8 @@ export interface VrrpAddress {
   readonly prefix: number | undefined;
   readonly device?: string;
   readonly label?: Said<string>;
+  /** The broadcast address that a line names (`brd`), where it is an address. */
+  readonly broadcast?: Said<Ip>;
   readonly at: Span;
   /** Listed as `virtual_ipaddress_excluded`: held, but not sent in advertisements. */
   readonly excluded: boolean;
@@ -53,6 +55,19 @@ export interface KeepalivedConfig {
   readonly whole: boolean;
   readonly routerId?: Said<string>;
   readonly strict?: Span;
+  /** Commands that it runs: checks, notifications. */
+  readonly scripts: readonly KeepalivedScript[];
+  /** `enable_script_security` is set. */
+  readonly scriptSecurity: boolean;
   /** Instances that change state together, by name: one list a vrrp_sync_group. */
   readonly syncGroups: readonly (readonly string[])[];
+}
+
+/** A command of keepalived's files. */
+export interface KeepalivedScript {
+  /** `script`, `notify_master`, `misc_path` … */
+  readonly keyword: string;
+  /** Without the quotes of the file. */
+  readonly command: string;
+  readonly at: Span;
 }

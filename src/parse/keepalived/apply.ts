@@ -7,7 +7,10 @@ import { withoutDoubles } from '../ipvs-table.ts';
 import { nameOf } from './judge.ts';
 import { readKeepalived, type KeepalivedStatement } from './read.ts';
 import { fault, servicesOf } from './services.ts';
-import { all, last, lineOf, numberIn, treeOf, type Node } from './tree.ts';
+import { scriptsIn } from './scripts.ts';
+import { all, counts, last, lineOf, numberIn, treeOf, type Node } from './tree.ts';
+import { takeTwice } from './twice.ts';
+import { takeAbsent, takeAddressLine, takeValues } from './values.ts';
 import { holdStatics, holdVips, instanceOf } from './vrrp.ts';
 
 const maxIncluded = 500;
@@ -35,7 +38,9 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
     });
   });
   takeFaults(statements, draft);
+  takeValues(statements, draft);
   const roots = treeOf(statements);
+  takeTwice(roots, draft);
   const globals = all(roots, 'global_defs').flatMap((node) => node.children);
   const strictLine = last(globals, 'vrrp_strict');
   const strict = strictLine && (strictLine.words[1] === undefined || /^(?:on|true|yes)$/.test(strictLine.words[1].text)) ? lineOf(strictLine) : undefined;
@@ -44,11 +49,14 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
     at: spanAt(main.source, 0, 0), whole,
     ...(routerId ? { routerId: { value: routerId.text, at: routerId.at } } : {}),
     ...(strict ? { strict } : {}),
+    scripts: scriptsIn(roots),
+    scriptSecurity: all(globals, 'enable_script_security').length > 0,
     syncGroups: all(roots, 'vrrp_sync_group').map((node) => all(node.children, 'group').flatMap((group) => [...group.words.slice(1), ...group.children.flatMap(({ words }) => words)].map(({ text }) => text))),
   };
   const instances = all(roots, 'vrrp_instance').map((node) => instanceOf(node, strict));
   if (instances.length > 0) (draft.vrrp ??= []).push(...instances);
   for (const node of all(roots, 'vrrp_instance')) takeGarbage(node, draft);
+  if (whole) for (const node of all(roots, 'vrrp_instance')) takeAbsent(node, draft);
   for (const instance of instances) holdVips(instance, draft);
   const device = last(globals, 'default_interface')?.words[1]?.text ?? 'eth0';
   for (const list of all(roots, 'static_ipaddress')) holdStatics(list, draft, device);
@@ -92,18 +100,13 @@ function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft
   if (faults.length > 0) (draft.faults ??= []).push(...faults);
 }
 
-/** Values of an instance that keepalived refuses: numbers out of their range, addresses that are none. */
+/** Addresses of an instance that are none. */
 function takeGarbage(node: Node, draft: HostDraft): void {
-  for (const [keyword, low, high] of [['virtual_router_id', 1, 255], ['priority', 1, 255]] as const) {
-    for (const { words } of all(node.children, keyword)) {
-      const word = words[1];
-      if (word && !word.text.includes('$') && numberIn(word, low, high) === undefined && !/^0+[1-9]\d*$/.test(word.text)) fault(draft, 'value-refused', word, `keepalived takes ${low} to ${high} for ${keyword}`);
-    }
-  }
   for (const list of all(node.children, 'virtual_ipaddress', 'virtual_ipaddress_excluded', 'unicast_peer')) {
     for (const { words } of list.children) {
       const word = words[words[0]!.text === 'dev' ? 2 : 0];
       if (word && !words.some(({ text }) => text.includes('$') || text.startsWith('@')) && !parseCidr(word.text, 'host') && !word.text.includes('%')) fault(draft, 'value-refused', word, `it is no address, and keepalived drops it from ${list.keyword}`);
+      else if (list.keyword !== 'unicast_peer' && counts(list)) takeAddressLine(words, draft);
     }
   }
 }

@@ -34,6 +34,7 @@ export function servicesOf(node: Node, groups: readonly Node[], draft: HostDraft
   const destinations = destinationNodes.flatMap((server) => destinationOf(server, forwarding, children, draft) ?? []);
   const conditional = node.statement.condition !== undefined || isConditional(children);
   const sorry = sorryOf(last(children, 'sorry_server'), last(children, 'sorry_server_lvs_method'), forwarding?.method);
+  const inhibiting = [...all(children, 'inhibit_on_failure'), ...destinationNodes.flatMap((server) => all(server.children, 'inhibit_on_failure'))].find(({ words }) => !/^(?:off|false|no)$/.test(words[1]?.text ?? ''));
   const quorum = last(children, 'quorum')?.words[1];
   const quorumValue = numberIn(quorum, 1, 4294967295);
   const family = destinations[0]?.rip.family ?? 4;
@@ -53,7 +54,8 @@ export function servicesOf(node: Node, groups: readonly Node[], draft: HostDraft
       ...(scheduler && (schedulerKnown || !isOpen(scheduler)) ? { schedulerAt: scheduler.at } : {}),
       ...(persistence ? { persistenceAt: persistence.at } : {}),
       managed: {
-        by: 'keepalived', protocolWritten: protocolWord !== undefined, suspended: all(children, 'ha_suspend').length > 0, quiescent: all(children, 'inhibit_on_failure').length > 0,
+        by: 'keepalived', protocolWritten: protocolWord !== undefined, suspended: all(children, 'ha_suspend').length > 0, quiescent: inhibiting !== undefined,
+        ...(inhibiting ? { quiescentAt: lineOf(inhibiting) } : {}),
         ...(protocolWord ? { protocolAt: protocolWord.at } : {}),
         ...(forwarding ? { forwardingAt: forwarding.at } : {}),
         ...(words[1]?.text === 'group' ? { group: words[2]?.text ?? '' } : {}),

@@ -76,10 +76,14 @@ function addressIn(node: Node): Omit<VrrpAddress, 'excluded'> | undefined {
   };
   const label = after('label');
   const device = after('dev')?.text;
+  const broadcastWord = after('brd') ?? after('broadcast');
+  const broadcast = broadcastWord && parseIp(broadcastWord.text);
   return {
-    ip: cidr.ip, prefix: cidr.prefix, at: written.at,
+    // A mask with dots is no prefix length to it: the address is a /32.
+    ip: cidr.ip, prefix: /\/\d+\.\d+\./.test(written.text) ? hostPrefix(cidr.ip) : cidr.prefix, at: written.at,
     ...(device === undefined ? {} : { device }),
     ...(label ? { label: { value: label.text, at: label.at } } : {}),
+    ...(broadcast ? { broadcast: { value: broadcast, at: broadcastWord.at } } : {}),
   };
 }
 

@@ -1,0 +1,82 @@
+import type { HostDraft } from '../draft.ts';
+import type { KeepalivedStatement } from './read.ts';
+import { fault } from './services.ts';
+import type { ScanWord } from './scan.ts';
+import { lineOf, type Node } from './tree.ts';
+
+/** Numbers that a word takes, both ends included. `decimals`: `0.5` is one. */
+interface Range {
+  readonly low: number;
+  readonly high: number;
+  readonly decimals?: true;
+}
+
+const unsigned = 4_294_967_295;
+const signed = 2_147_483_647;
+const some = { low: 0.000001, high: unsigned / 1000, decimals: true } as const;
+const none = { low: 0, high: unsigned / 1000, decimals: true } as const;
+const count = { low: 0, high: unsigned } as const;
+
+/** Ranges by block, as `keepalived -t` of 2.2.7 tells them (“number '0' outside range [1, 255]”); those that lb_algo, lb_kind, weight and the like have are judged with their services. */
+const ranges: Readonly<Record<string, Readonly<Record<string, Range>>>> = {
+  vrrp_instance: {
+    virtual_router_id: { low: 1, high: 255 }, priority: { low: 1, high: 255 }, advert_int: { low: 0.01, high: 255, decimals: true }, version: { low: 2, high: 3 }, preempt_delay: { low: 0, high: 1000, decimals: true }, debug: { low: 0, high: 4 },
+    garp_master_delay: count, garp_master_refresh: count, garp_master_repeat: { low: 1, high: unsigned }, garp_master_refresh_repeat: { low: 1, high: unsigned }, garp_lower_prio_delay: count, garp_lower_prio_repeat: count, down_timer_adverts: { low: 1, high: 100 },
+  },
+  vrrp_script: { rise: { low: 1, high: signed }, fall: { low: 1, high: signed } },
+  virtual_server: { retry: { low: 1, high: unsigned }, connect_timeout: some, delay_loop: { ...some, high: 1e15 }, delay_before_retry: none, warmup: none, quorum: { low: 1, high: unsigned }, hysteresis: count, weight: { low: 1, high: signed } },
+  real_server: { retry: { low: 1, high: unsigned }, connect_timeout: some, delay_loop: { ...some, high: 1e15 }, delay_before_retry: none, warmup: none, weight: { low: 0, high: signed }, uthreshold: count, lthreshold: count },
+  checker: { connect_port: { low: 1, high: 65535 }, bind_port: { low: 1, high: 65535 }, connect_timeout: some, delay_loop: { ...some, high: 1e15 }, delay_before_retry: none, warmup: none, retry: count, fwmark: count, misc_timeout: count },
+};
+
+/** Words without which a line of theirs says nothing: keepalived logs that the parameter is missing, and drops the line. */
+const wanting: ReadonlySet<string> = new Set(
+  `state interface virtual_router_id priority advert_int mcast_src_ip unicast_src_ip auth_type auth_pass notify_master notify_backup notify_fault notify_stop notify lb_algo lvs_sched lb_kind lvs_method protocol weight sorry_server quorum hysteresis
+  delay_loop retry delay_before_retry connect_timeout connect_port connect_ip bindto uthreshold lthreshold notify_up notify_down quorum_up quorum_down persistence_granularity interval rise fall garp_master_delay preempt_delay router_id`.split(/\s+/),
+);
+
+const authTypes: ReadonlySet<string> = new Set(['PASS', 'AH']);
+
+/** Values that keepalived refuses wherever they stand: numbers that are none or out of their range, words without a value. */
+export function takeValues(statements: readonly KeepalivedStatement[], draft: HostDraft): void {
+  for (const { kind, words, block, dead, state } of statements) {
+    const [keyword, value] = words;
+    if (kind !== 'line' || !keyword || dead || state === 'wrong' || state === 'unread' || state === 'partly') continue;
+    if (!value) {
+      if (wanting.has(keyword.text) && block !== 'values') fault(draft, 'value-refused', keyword, 'nothing follows it, and keepalived drops the line');
+    } else if (!value.text.includes('$')) takeValue(keyword.text, value, block, draft);
+  }
+}
+
+function takeValue(keyword: string, value: ScanWord, block: string, draft: HostDraft): void {
+  const range = (ranges[block] ?? (/_CHECK$|^HTTP_GET$|^host$/.test(block) ? ranges['checker'] : undefined))?.[keyword];
+  if (range && !within(value.text, range)) fault(draft, 'value-refused', value, `keepalived takes ${range.low === 0.000001 ? 'more than 0' : `${range.low} to ${range.high === unsigned || range.high === signed || range.high > 1e6 ? 'any number' : range.high}`} for ${keyword}`);
+  if (block === 'authentication' && keyword === 'auth_type' && !authTypes.has(value.text)) fault(draft, 'value-refused', value, 'keepalived knows PASS and AH, and drops the line');
+}
+
+/** Lines that an instance cannot do without: keepalived drops it (“Unknown interface!”, “the virtual router id must be set”). */
+export function takeAbsent(node: Node, draft: HostDraft): void {
+  for (const keyword of ['interface', 'virtual_router_id']) {
+    // A line that is misspelt, refused or only half known was meant to be there, and is told of itself.
+    if (node.children.some((child) => child.keyword === keyword || child.statement.fault?.nearest === keyword || child.keyword.includes('$'))) continue;
+    fault(draft, 'setting-absent', { text: keyword, at: lineOf(node) }, 'keepalived drops the instance', { block: node.words[1]?.text ?? 'vrrp_instance' });
+  }
+}
+
+/** Words of an address line, `10.0.0.1/24 dev eth0 label eth0:1`, that keepalived takes otherwise than they look (`lib/vrrp_ipaddress.c: parse_ipaddress()`). */
+export function takeAddressLine(words: readonly ScanWord[], draft: HostDraft): void {
+  const mask = /\/(\d+\.\d+\.\d+\.\d+)$/.exec(words[0]!.text);
+  if (mask) fault(draft, 'value-refused', words[0]!, 'keepalived wants a prefix length behind the slash, and takes it as /32');
+  for (const [index, word] of words.entries()) {
+    if (index === 0) continue;
+    const before = words[index - 1]!.text;
+    if (word.text === 'netmask' || (/^(?:eth|ens|enp|eno|em|bond|br|lo|wlan|team)\d+[\w.:]*$/.test(word.text) && !/^(?:dev|label|track_group|peer|brd|broadcast|scope)$/.test(before))) fault(draft, 'value-refused', word, word.text === 'netmask' ? 'keepalived takes a prefix length behind a slash only, and the address is a /32' : 'without dev before it keepalived passes over it');
+  }
+}
+
+/** Whether a text is a number as `strtol()` or `strtod()` reads one, within its range. */
+function within(text: string, { low, high, decimals }: Range): boolean {
+  if (!(decimals ? /^\+?(?:\d+\.?\d*|\.\d+)$/ : /^\+?\d+$/).test(text)) return false;
+  const value = Number(text.replace('+', ''));
+  return value >= low && value <= high;
+}
