@@ -56,6 +56,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** 2026-01-01: what dates of a package say when SOURCE_DATE_EPOCH says nothing else. */
+const defaultEpoch = 1_767_225_600;
+
+/** The date of everything that is packed, in seconds since 1970: SOURCE_DATE_EPOCH (reproducible-builds.org), else always the same one. */
+export function epochOf(io: Io): number {
+  const epoch = Number(io.env['SOURCE_DATE_EPOCH'] ?? defaultEpoch);
+  if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch > 253_402_300_799) throw new UsageError(`SOURCE_DATE_EPOCH is seconds since 1970; found '${io.env['SOURCE_DATE_EPOCH']}'`);
+  return epoch;
+}
+
 /** Refuses a `--host` that a spec does not have. */
 export function refuseUnknownHosts(wanted: readonly string[], names: readonly string[]): void {
   for (const host of wanted) {

@@ -5,20 +5,35 @@ import { nearest } from '../base/text.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Plan } from '../plan/plan.ts';
 import { divide, type Division, type System, type Target } from '../plan/targets.ts';
+import { TemplateError } from '../render/own-templates.ts';
 import { renderPlan, type RenderedFile } from '../render/render.ts';
 import { diffTree, writeTree } from '../render/write.ts';
+import { writeArchives } from './archives.ts';
 import { exit, refuseUnknownHosts, text, texts, UsageError, wantsColor, type Io, type Values } from './command.ts';
 import { readSpecFile } from './spec-file.ts';
+import { readTemplates } from './templates-folder.ts';
 import { showFault } from './show-fault.ts';
 
 /** `lvs-gen render`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
+  try {
+    return await render(operands, values, io);
+  } catch (error) {
+    if (!TemplateError.is(error)) throw error;
+    io.err(`${error.file}${error.line > 0 ? `:${error.line}` : ''}: error: ${error.message}\nlvs-gen: a template cannot be used; nothing was written\n`);
+    return exit.usage;
+  }
+}
+
+async function render(operands: readonly string[], values: Values, io: Io): Promise<number> {
   const division = divisionOf(values);
   const read = await readSpecFile(operands[0] ?? 'lvs-gen.json', undefined, io, division);
   if (!read) return exit.usage;
   const { plan, located, source } = read;
-  const files = renderPlan(plan, { version: io.version });
-  const faults = await faultsOf(source.text, plan, files, values['no-cache'] ? undefined : io.edition);
+  const folder = text(values, 'templates');
+  const own = folder === undefined ? undefined : await readTemplates(resolve(io.cwd, folder), folder);
+  const files = renderPlan(plan, { version: io.version, ...(own ? { own } : {}) });
+  const faults = await faultsOf(own ? `${JSON.stringify(own.specs)}\n${source.text}` : source.text, plan, files, values['no-cache'] ? undefined : io.edition);
   if (faults.length > 0) {
     for (const fault of faults) io.err(showFault(fault, files, located));
     io.err(`lvs-gen: ${faults.length} ${faults.length === 1 ? 'error' : 'errors'} in what the spec asks for; nothing was written (lvs-gen explain ${faults[0]!.rule})\n`);
@@ -32,6 +47,11 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
     const { text: difference, differs } = await diffTree(resolve(io.cwd, out), wanted, { shown: out, all: files, color: wantsColor(values, io, io.outIsTerminal) });
     io.out(difference);
     return differs ? exit.findings : exit.clean;
+  }
+  if (values['tar']) {
+    const code = writeArchives(out, wanted, values['force'] === true, io);
+    if (code === exit.clean) io.err(`Unpack each on its host: tar -xpf HOST.tar -C /\n${plan.hints.slice(1).map((hint) => `${hint}\n`).join('')}`);
+    return code;
   }
   return write(out, wanted, files, plan, values, io);
 }

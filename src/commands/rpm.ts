@@ -4,19 +4,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { renderPlan } from '../render/render.ts';
 import { rpmSources, type RpmSource } from '../render/rpm.ts';
-import { exit, refuseUnknownHosts, text, texts, UsageError, type Io, type Values } from './command.ts';
+import { epochOf, exit, refuseUnknownHosts, text, texts, UsageError, type Io, type Values } from './command.ts';
 import { showFault } from './show-fault.ts';
 import { readSpecFile } from './spec-file.ts';
 
-/** 2026-01-01: what dates of a package say when SOURCE_DATE_EPOCH says nothing else. */
-const defaultEpoch = 1_767_225_600;
 
 /** `lvs-gen rpm`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
   const release = text(values, 'release') ?? '1';
   if (!/^[0-9][A-Za-z0-9.]*$/.test(release)) throw new UsageError(`--release takes a number that may be followed by letters, digits and dots; found '${release}'`);
-  const epoch = Number(io.env['SOURCE_DATE_EPOCH'] ?? defaultEpoch);
-  if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch > 253_402_300_799) throw new UsageError(`SOURCE_DATE_EPOCH is seconds since 1970; found '${io.env['SOURCE_DATE_EPOCH']}'`);
+  const epoch = epochOf(io);
   const read = await readSpecFile(operands[0] ?? 'lvs-gen.json', undefined, io);
   if (!read) return exit.usage;
   const { plan, located } = read;

@@ -18,8 +18,10 @@ export const commands: readonly CommandRow[] = [
       { name: 'out', value: 'DIR', help: 'write <DIR>/<host>/etc/… (default out)' },
       { name: 'target', value: 'NAME', multiple: true, choices: targets, help: 'the form to render: init scripts (sysv, default), or what another program starts from (may be given several times)' },
       { name: 'os', value: 'NAME', choices: Object.keys(systems), help: 'the forms that this system starts from; --target goes before it' },
+      { name: 'templates', value: 'DIR', help: 'templates of your own in DIR, each in the place of ours of that name (lvs-gen templates)' },
       { name: 'host', value: 'NAME', multiple: true, help: 'only this host (may be given several times)' },
       { name: 'print', value: 'HOST:PATH', help: 'print one file instead of writing' },
+      { name: 'tar', help: 'write <DIR>/<host>.tar, an archive a host to be unpacked at /, instead of folders' },
       { name: 'check', help: 'write nothing; print what differs on disk, exit 1 when something does' },
       { name: 'force', help: 'overwrite files that were changed by hand' },
       noCache,
@@ -71,6 +73,7 @@ export const commands: readonly CommandRow[] = [
   },
   { name: 'explain', operands: 'NAME', summary: 'print the page of a rule, of dr, nat or tun, of a scheduler or a kernel parameter', max: 1, options: [], load: () => import('./explain.ts') },
   { name: 'rules', operands: '', summary: 'list the rules', max: 0, options: [{ name: 'format', value: 'FORMAT', choices: ['text', 'json', 'ids'], help: 'text (default), json, or only the ids' }], load: async () => (await import('./engine.ts')).rules },
+  { name: 'templates', operands: '[DIR]', summary: 'list the templates of render, or write them to DIR to be changed', max: 1, options: [], load: () => import('./templates.ts') },
   {
     name: 'init',
     operands: '[FILE]',

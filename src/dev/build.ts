@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/commands/lsp.ts'], outfile: 'dist/lsp.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/commands/engine.ts'], outfile: 'dist/engine.cjs', supported: { 'dynamic-import': false } }),
+    build({ ...shared, entryPoints: ['src/render/compile.ts'], outfile: 'dist/compile.cjs' }),
     build({ ...shared, entryPoints: ['src/lint/shellcheck-worker.ts'], outfile: 'dist/shellcheck-worker.cjs' }),
   ]);
   chmodSync('dist/lvs-gen.cjs', 0o755);
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
 
 /** The parsers with the rules, and the language server, are bundles of their own, required when they are needed. */
 function apart(build: PluginBuild): void {
-  build.onResolve({ filter: /\/(?:engine|lsp)\.ts$/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.cjs'), external: true } : undefined));
+  build.onResolve({ filter: /\/(?:engine|lsp|compile)\.ts$/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path: `./${path.replace(/^.*\/|\.ts$/g, '')}.cjs`, external: true } : undefined));
 }
 
 /** The launcher reads bundles byte by byte, which is faster than UTF-8; only regular expressions still hold other characters after esbuild. */
