@@ -2,6 +2,8 @@
 import type { Rule } from '../src/lint/rule.ts';
 import arpAnnounceMissing from './arp/announce-missing.ts';
 import arpAnnounceOnWrongDevice from './arp/announce-on-wrong-device.ts';
+import arpArptablesChainNames from './arp/arptables-chain-names.ts';
+import arpArptablesFlushed from './arp/arptables-flushed.ts';
 import arpArptablesWrongDirection from './arp/arptables-wrong-direction.ts';
 import arpIgnoreMissing from './arp/ignore-missing.ts';
 import arpSettingsOnDefaultOnly from './arp/settings-on-default-only.ts';
@@ -141,7 +143,9 @@ import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import syncDaemonMismatch from './sync/daemon-mismatch.ts';
 import syncDaemonSyncidDefault from './sync/daemon-syncid-default.ts';
 import syncKeepalivedDeviceDiffers from './sync/keepalived-device-differs.ts';
+import sysctlAppendNotIdempotent from './sysctl/append-not-idempotent.ts';
 import sysctlConfNotRead from './sysctl/conf-not-read.ts';
+import sysctlConntrackTableSmall from './sysctl/conntrack-table-small.ts';
 import sysctlDSuffix from './sysctl/d-suffix.ts';
 import sysctlDuplicateKey from './sysctl/duplicate-key.ts';
 import sysctlForwardingOffOnDevice from './sysctl/forwarding-off-on-device.ts';
@@ -149,10 +153,20 @@ import sysctlIpForwardWrittenLate from './sysctl/ip-forward-written-late.ts';
 import sysctlKeyMisspelt from './sysctl/key-misspelt.ts';
 import sysctlKeyUnknown from './sysctl/key-unknown.ts';
 import sysctlNatIpForwardOff from './sysctl/nat-ip-forward-off.ts';
+import sysctlNonlocalBindForVip from './sysctl/nonlocal-bind-for-vip.ts';
 import sysctlOverridden from './sysctl/overridden.ts';
+import sysctlRpFilterOnLoOnly from './sysctl/rp-filter-on-lo-only.ts';
+import sysctlSedFirstDigit from './sysctl/sed-first-digit.ts';
+import sysctlSendRedirectsOnDevice from './sysctl/send-redirects-on-device.ts';
 import sysctlTcpTwRecycle from './sysctl/tcp-tw-recycle.ts';
 import sysctlVlanDot from './sysctl/vlan-dot.ts';
+import sysctlVsBackupOnlyMissing from './sysctl/vs-backup-only-missing.ts';
+import sysctlVsConnReuse1s from './sysctl/vs-conn-reuse-1s.ts';
+import sysctlVsConnReuseMode0 from './sysctl/vs-conn-reuse-mode-0.ts';
+import sysctlVsConntrackMissing from './sysctl/vs-conntrack-missing.ts';
 import sysctlVsDropEntryAlways from './sysctl/vs-drop-entry-always.ts';
+import sysctlVsExpireNodest from './sysctl/vs-expire-nodest.ts';
+import sysctlVsExpireQuiescent from './sysctl/vs-expire-quiescent.ts';
 import sysctlVsModuleOrder from './sysctl/vs-module-order.ts';
 import tunnelDeviceAbsent from './tunnel/device-absent.ts';
 import tunnelFirewallProto4 from './tunnel/firewall-proto4.ts';
@@ -184,6 +198,8 @@ import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
 export const rules: readonly Rule[] = [
   arpAnnounceMissing,
   arpAnnounceOnWrongDevice,
+  arpArptablesChainNames,
+  arpArptablesFlushed,
   arpArptablesWrongDirection,
   arpIgnoreMissing,
   arpSettingsOnDefaultOnly,
@@ -323,7 +339,9 @@ export const rules: readonly Rule[] = [
   syncDaemonMismatch,
   syncDaemonSyncidDefault,
   syncKeepalivedDeviceDiffers,
+  sysctlAppendNotIdempotent,
   sysctlConfNotRead,
+  sysctlConntrackTableSmall,
   sysctlDSuffix,
   sysctlDuplicateKey,
   sysctlForwardingOffOnDevice,
@@ -331,10 +349,20 @@ export const rules: readonly Rule[] = [
   sysctlKeyMisspelt,
   sysctlKeyUnknown,
   sysctlNatIpForwardOff,
+  sysctlNonlocalBindForVip,
   sysctlOverridden,
+  sysctlRpFilterOnLoOnly,
+  sysctlSedFirstDigit,
+  sysctlSendRedirectsOnDevice,
   sysctlTcpTwRecycle,
   sysctlVlanDot,
+  sysctlVsBackupOnlyMissing,
+  sysctlVsConnReuse1s,
+  sysctlVsConnReuseMode0,
+  sysctlVsConntrackMissing,
   sysctlVsDropEntryAlways,
+  sysctlVsExpireNodest,
+  sysctlVsExpireQuiescent,
   sysctlVsModuleOrder,
   tunnelDeviceAbsent,
   tunnelFirewallProto4,

@@ -2,7 +2,7 @@ import { weakest } from '../../src/base/fact.ts';
 import { clusterRule } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { holdings, vipHoldings } from '../../src/model/device.ts';
-import { lackingVips, mayHoldUnknown, strayVips } from '../../src/model/lacking-vip.ts';
+import { bindsUnheld, lackingVips, mayHoldUnknown, strayVips } from '../../src/model/lacking-vip.ts';
 import { directedBy, surest } from '../../src/model/real-servers.ts';
 
 export default clusterRule({
@@ -25,6 +25,8 @@ export default clusterRule({
       const [first] = lacking;
       // vip/real-server-holds-another tells of an address in its place.
       if (!first || strayVips(host, cluster, pairs).length > 0) continue;
+      // sysctl/nonlocal-bind-for-vip tells of a service that binds it all the same.
+      if (bindsUnheld(host)) continue;
       if (!host.seen.has('addresses') || mayHoldUnknown(host)) {
         yield { lacks: 'addresses', host: host.name };
         continue;

@@ -124,7 +124,7 @@ function concerns(effect: Effect, step: Step, own: boolean): boolean {
       return away ? own || effect.ip !== undefined : own && (effect.ip !== undefined || effect.label !== undefined || (effect.device !== undefined && step.words.some((word) => /vip/i.test(word.raw))));
     }
     case 'sysctl':
-      return effect.key !== undefined && (/\/arp_(?:ignore|announce)$|^net\/ipv4\/vs\//.test(effect.key) || (own && /^net\/ipv4\/ip_forward$|\/(?:rp_filter|forwarding|send_redirects)$/.test(effect.key)));
+      return effect.key !== undefined && (/\/arp_(?:ignore|announce)$|^net\/ipv4\/vs\//.test(effect.key) || (own && /^net\/ipv4\/ip_(?:forward|nonlocal_bind)$|\/(?:rp_filter|forwarding|send_redirects)$/.test(effect.key)));
     case 'route':
       return own && effect.does === 'add' && effect.to !== undefined;
     case 'module':

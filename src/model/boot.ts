@@ -67,3 +67,9 @@ export function lackingAt(kernel: KernelBuild, option: string): Span {
 export function checkerOf(host: Pick<Host, 'services'>): 'keepalived' | 'ldirectord' | undefined {
   return host.services.find((service) => service.managed)?.managed?.by;
 }
+
+/** Major and minor number of a kernel's release: 5 and 10 of `5.10.0-28-amd64`; zeros where it has none. */
+export function releaseOf(release: string): readonly [number, number] {
+  const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(release) ?? [];
+  return [Number(major), Number(minor)];
+}

@@ -1,3 +1,4 @@
+import type { Fact } from '../base/fact.ts';
 import type { Ip } from '../base/ip.ts';
 import type { Cluster, Pair } from './cluster.ts';
 import { kindOn } from './device.ts';
@@ -6,6 +7,7 @@ import { heldVips, type HeldVip } from './held-vip.ts';
 import type { Host } from './host.ts';
 import { isLocal } from './local.ts';
 import { takes } from './marks.ts';
+import { sysctlValue } from './sysctl.ts';
 import { faultsOf } from './table.ts';
 import { effectsIn, startSteps } from './timeline.ts';
 
@@ -13,6 +15,12 @@ import { effectsIn, startSteps } from './timeline.ts';
 export function lackingVips(host: Host, pairs: readonly Pair[]): readonly { readonly pair: Pair; readonly vip: Ip }[] {
   const own = new Set(host.services.flatMap((service) => service.vips.map((vip) => vip.text)));
   return pairs.flatMap((pair) => pair.service.vips.filter((vip) => !own.has(vip.text) && !isLocal(host, vip) && !redirects(host, vip) && !isHidden(host, vip)).map((vip) => ({ pair, vip })));
+}
+
+/** The line that lets programs of a host bind addresses that it does not hold (`net.ipv4.ip_nonlocal_bind`), which makes no packet for them its own. */
+export function bindsUnheld(host: Host): Extract<Fact<number>, { readonly state: 'set' }> | undefined {
+  const fact = sysctlValue(host, 'net/ipv4/ip_nonlocal_bind');
+  return fact.state === 'set' && fact.value !== 0 ? fact : undefined;
 }
 
 /** Addresses that a real server holds in the place of its directors' VIPs: held as a VIP is, served by no director among the hosts. None where some service's VIP is held as it should be. */
