@@ -28,7 +28,7 @@ for (const rule of rules) {
 
 function lawfulPage(rule: Rule): void {
   const name = rule.id.split('/')[1]!;
-  assert.not.match(name, /^(no|use|missing-the|avoid|prefer|always|never)-|-\d+$/, `'${name}' must name the state that is found, never the cure, and carry no running number`);
+  assert.not.match(name, /^(no|use|missing-the|avoid|prefer|always|never)-|(?<!-mode)-\d+$/, `'${name}' must name the state that is found, never the cure, and carry no running number`);
   assert.match(rule.title, /^[A-Z].*\.$/, `the title of ${rule.id} must be a full sentence with a full stop`);
   for (const part of ['what', 'why', 'repair'] as const) {
     assert.ok(rule.docs[part].trim().length > 20, `${rule.id}: docs.${part} says too little`);

@@ -11,7 +11,7 @@ import { effectsIn, startSteps } from '../../src/model/timeline.ts';
 export default hostRule({
   id: 'arp/arptables-chain-names',
   severity: 'error',
-  title: 'arptables rules name chains that this distribution’s arptables does not have.',
+  title: 'Rules for arptables name chains that the distribution’s arptables does not have.',
   needs: ['scripts'],
   docs: {
     what: 'Rules for arptables use the chains IN and OUT on a host whose arptables has INPUT and OUTPUT, or the other way round. IN and OUT are those of arptables_jf, of Red Hat 6 and before.',

@@ -5,7 +5,7 @@ import { everyStep, inScript } from '../../src/model/timeline.ts';
 export default scriptRule({
   id: 'sysctl/sed-first-digit',
   severity: 'warning',
-  title: 'sed replaces the first digit of a line of a sysctl file, whatever it stands for.',
+  title: 'A script lets sed replace the first digit of a sysctl file’s line, whatever it stands for.',
   needs: ['scripts'],
   docs: {
     what: 'A script changes a parameter in /etc/sysctl.conf by `sed -i "/KEY/s/0/1/"`: on every line that holds the key it replaces the first 0 by 1.',
