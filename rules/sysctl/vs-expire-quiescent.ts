@@ -1,6 +1,6 @@
 import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { otherPlaces } from '../../src/lint/words.ts';
+import { listed } from '../../src/lint/words.ts';
 import { showService } from '../../src/model/service.ts';
 import { assignmentsOf, sysctlValue } from '../../src/model/sysctl.ts';
 import { servicesOnce } from '../../src/model/table.ts';
@@ -12,32 +12,31 @@ export default hostRule({
   severity: 'warning',
   title: 'Clients of a failed server stay bound to it by their persistence.',
   needs: ['services', 'sysctl'],
+  silences: ['keepalived/inhibit-persistent', 'ldirectord/quiescent-persistent'],
   docs: {
-    what: 'A persistent service of keepalived keeps a failed server in the table with weight 0 (inhibit_on_failure), and net.ipv4.vs.expire_quiescent_template is not 1.',
+    what: 'net.ipv4.vs.expire_quiescent_template is set to 0, and a daemon keeps failed servers of a persistent service in the table with weight 0 (inhibit_on_failure of keepalived, quiescent=yes of ldirectord).',
     why: 'Weight 0 keeps new clients away, but not those that are bound to the server: their new connections go to the dead server until the persistence ends.',
-    repair: '`net.ipv4.vs.expire_quiescent_template = 1`; or leave inhibit_on_failure out, so that a failed server is taken out of the table.',
-    exceptions: 'A service without persistence, and one with a single real server. ldirectord’s quiescent=yes is told as ldirectord/quiescent-persistent, a weight 0 that was left as service/weight-zero-left.',
+    repair: '`net.ipv4.vs.expire_quiescent_template = 1`; or let the daemon take a failed server out of the table.',
+    exceptions: 'A service without persistence, and one with a single real server. Where the setting was never written, keepalived/inhibit-persistent and ldirectord/quiescent-persistent tell it at the daemon’s own line; a weight 0 that was left is service/weight-zero-left.',
     references: ['https://docs.kernel.org/networking/ipvs-sysctl.html'],
   },
   proof: [{ kind: 'manual', cite: 'Documentation/networking/ipvs-sysctl.rst, expire_quiescent_template', quote: 'By default new persistent connections are allowed to quiescent destination servers.' }],
   since: '0.1.0',
   *check({ host }) {
-    const services = servicesOnce(host).filter(({ managed, persistence, destinations }) => managed?.by === 'keepalived' && managed.quiescent && persistence && destinations.length > 1);
-    if (services.length === 0) return;
+    const services = servicesOnce(host).filter(({ managed, persistence, destinations }) => managed?.quiescent && persistence && destinations.length > 1);
+    const [first] = services;
+    if (!first) return;
     const fact = sysctlValue(host, key);
-    if (fact.state === 'unseen') {
-      if (assignmentsOf(host, key).length === 0) yield { lacks: 'sysctl', host: host.name };
-      return;
-    }
-    if (fact.value !== 0) return;
-    for (const service of services) {
-      const at = service.persistenceAt ?? service.at;
-      yield {
-        at,
-        note: `${showService(service)} is persistent and keeps a failed server with weight 0, with expire_quiescent_template ${fact.state === 'set' ? '0' : 'left at 0'}: its clients stay with it for ${service.persistence?.timeout ?? 'some'} seconds`,
-        related: otherPlaces(at, [...(service.managed?.quiescentAt ? [{ at: service.managed.quiescentAt, note: 'a failed server stays with weight 0' }] : []), ...(fact.state === 'set' ? [{ at: fact.at, note: 'templates of such a server are kept' }] : [])]),
-        confidence: weakest(service.confidence, fact.state === 'set' ? fact.confidence : 'certain'),
-      };
-    }
+    if (fact.state === 'unseen' && assignmentsOf(host, key).length === 0) yield { lacks: 'sysctl', host: host.name };
+    if (fact.state !== 'set' || fact.value !== 0) return;
+    yield {
+      at: fact.at,
+      note: `expire_quiescent_template is 0, but ${first.managed?.by} keeps failed servers of ${listed(services.map(showService))} with weight 0, and ${services.length === 1 ? 'it is' : 'they are'} persistent: clients stay with a dead server for ${first.persistence?.timeout ?? 'some'} seconds`,
+      related: services.flatMap((service) => [
+        ...(service.managed?.quiescentAt ? [{ at: service.managed.quiescentAt, note: 'a failed server stays with weight 0' }] : []),
+        { at: service.persistenceAt ?? service.at, note: `${showService(service)} is persistent here` },
+      ]),
+      confidence: weakest(fact.confidence, ...services.map(({ confidence }) => confidence)),
+    };
   },
 });
