@@ -57,6 +57,14 @@ import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
 import netfilterForwardPolicyDrop from './netfilter/forward-policy-drop.ts';
 import netfilterVipBlocked from './netfilter/vip-blocked.ts';
 import persistenceGranularityWide from './persistence/granularity-wide.ts';
+import piranhaDeadtime from './piranha/deadtime.ts';
+import piranhaNatRouterWithoutAlias from './piranha/nat-router-without-alias.ts';
+import piranhaPrimaryBackup from './piranha/primary-backup.ts';
+import piranhaSendStringOdd from './piranha/send-string-odd.ts';
+import piranhaStatementRefused from './piranha/statement-refused.ts';
+import piranhaSyntaxMixed from './piranha/syntax-mixed.ts';
+import piranhaVipWithoutAlias from './piranha/vip-without-alias.ts';
+import piranhaVirtualWithoutAddress from './piranha/virtual-without-address.ts';
 import routeDirectorGatewayIsItself from './route/director-gateway-is-itself.ts';
 import routeDirectorWithoutWayBack from './route/director-without-way-back.ts';
 import routeDrGatewayIsDip from './route/dr-gateway-is-dip.ts';
@@ -253,6 +261,14 @@ export const rules: readonly Rule[] = [
   netfilterForwardPolicyDrop,
   netfilterVipBlocked,
   persistenceGranularityWide,
+  piranhaDeadtime,
+  piranhaNatRouterWithoutAlias,
+  piranhaPrimaryBackup,
+  piranhaSendStringOdd,
+  piranhaStatementRefused,
+  piranhaSyntaxMixed,
+  piranhaVipWithoutAlias,
+  piranhaVirtualWithoutAddress,
   routeDirectorGatewayIsItself,
   routeDirectorWithoutWayBack,
   routeDrGatewayIsDip,

@@ -143,7 +143,8 @@ test('seen: a manager of VIPs that is not read leaves addresses unseen, whatever
   const files = { ...lvs1, 'etc/ha.d/haresources': 'lvs1 IPaddr::10.0.0.1/24/eth0 ldirectord\n' };
   assert.is(hostOf('lvs1', files).seen.has('addresses'), false);
   assert.is(assembleCluster([hostOf('lvs1', files)], planned()).hosts[0]!.seen.has('addresses'), false);
-  assert.is(hostOf('lvs1', { 'etc/sysconfig/ha/lvs.cf': 'virtual web {\n}\n' }).seen.has('services'), false);
+  assert.is(hostOf('lvs1', { 'etc/sysconfig/ha/lvs.cf': 'virtual web {\n{{ servers }}\n}\n' }).seen.has('services'), false);
+  assert.is(hostOf('lvs1', { 'etc/sysconfig/ha/lvs.cf': 'virtual web {\n}\n' }).seen.has('services'), true);
 });
 
 test('a file that was named alone says only what it says', () => {

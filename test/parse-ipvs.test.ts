@@ -7,8 +7,10 @@ import { sourceText } from '../src/base/text.ts';
 import { showService } from '../src/model/service.ts';
 import { readKeepalived } from '../src/parse/keepalived/read.ts';
 import { readLdirectord } from '../src/parse/ldirectord/read.ts';
+import { readPiranha } from '../src/parse/piranha/read.ts';
 
 const main = 'etc/keepalived/keepalived.conf';
+const piranha = 'etc/sysconfig/ha/lvs.cf';
 
 function hostOf(files: Readonly<Record<string, string>>) {
   return assembleHost('lvs1', memoryFiles('.', new Map(Object.entries(files)))).host;
@@ -18,11 +20,12 @@ function table(files: Readonly<Record<string, string>>): readonly string[] {
   return hostOf(files).services.map((service) => `${showService(service)} ${service.scheduler}: ${service.destinations.map((one) => `${one.rip.text}:${one.port} ${one.forwarding} ${one.weight}`).join(', ')}`);
 }
 
-test('one table in four dialects is one table', () => {
+test('one table in five dialects is one table', () => {
   const expected = ['10.0.0.1:80/tcp wrr: 10.0.0.2:80 dr 2, 10.0.0.3:80 dr 1'];
   assert.equal(table({ 'etc/sysconfig/ipvsadm': '-A -t 10.0.0.1:80 -s wrr\n-a -t 10.0.0.1:80 -r 10.0.0.2:80 -g -w 2\n-a -t 10.0.0.1:80 -r 10.0.0.3 -g\n' }), expected);
   assert.equal(table({ [main]: 'virtual_server 10.0.0.1 80 {\n lb_algo wrr\n lb_kind DR\n protocol TCP\n real_server 10.0.0.2 80 {\n weight 2\n }\n real_server 10.0.0.3 80 {\n }\n}\n' }), expected);
   assert.equal(table({ 'etc/ha.d/ldirectord.cf': 'virtual=10.0.0.1:80\n\treal=10.0.0.2:80 gate 2\n\treal=10.0.0.3:80 gate\n' }), expected);
+  assert.equal(table({ [piranha]: 'network = direct\nvirtual web {\n active = 1\n address = 10.0.0.1 eth0:1\n scheduler = wrr\n server a {\n address = 10.0.0.2\n active = 1\n weight = 2\n }\n server b {\n address = 10.0.0.3\n active = 1\n }\n}\n' }), expected);
   assert.equal(table({ 'etc/init.d/ipvs': '#!/bin/sh\ncase "$1" in start)\nipvsadm -A -t 10.0.0.1:80 -s wrr\nipvsadm -a -t 10.0.0.1:80 -r 10.0.0.2 -g -w 2\nipvsadm -a -t 10.0.0.1:80 -r 10.0.0.3 -g\n;; esac\n' }), expected);
 });
 
@@ -30,6 +33,7 @@ test('defaults are those of each program', () => {
   assert.equal(table({ 'etc/sysconfig/ipvsadm': '-A -t 10.0.0.1:80\n-a -t 10.0.0.1:80 -r 10.0.0.2\n' }), ['10.0.0.1:80/tcp wlc: 10.0.0.2:80 dr 1']);
   assert.equal(table({ [main]: 'virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {\n }\n}\n' }), ['10.0.0.1:80/udp wlc: 10.0.0.2:80 nat 1']);
   assert.equal(table({ 'etc/ha.d/ldirectord.cf': 'virtual=10.0.0.1:53\n    real=10.0.0.2 masq\n' }), ['10.0.0.1:53/udp wrr: 10.0.0.2:53 nat 1']);
+  assert.equal(table({ [piranha]: 'virtual web {\n active = 1\n address = 10.0.0.1 eth0:1\n server a {\n address = 10.0.0.2\n active = 1\n }\n}\n' }), ['10.0.0.1:80/tcp wlc: 10.0.0.2:80 nat 1']);
 });
 
 test('includes are read in their places, relative to the file that names them, with its definitions', () => {
@@ -70,15 +74,39 @@ test('repetitions and definitions of definitions stay bounded', () => {
   assert.ok(Date.now() - started < 4000, `took ${Date.now() - started} ms`);
 });
 
-const words = fc.constantFrom('virtual_server', 'real_server', 'vrrp_instance', 'virtual_ipaddress', 'include', '*.conf', '10.0.0.1', '80', '{', '}', '\n', '\n', ' ', ' ', '\t', '"', '#', '!', '$A', '$A=', '${A}', '\\', '@x ', '~SEQ(A,1,3) ', 'virtual=', 'real=', '10.0.0.2:80', 'gate', '->', '-A', '-a', '-t', '-r', '10.0.0.1:80', '-p', '：', '\u0000');
+const words = fc.constantFrom('virtual_server', 'real_server', 'vrrp_instance', 'virtual_ipaddress', 'include', '*.conf', '10.0.0.1', '80', '{', '}', '\n', '\n', ' ', ' ', '\t', '"', '#', '!', '$A', '$A=', '${A}', '\\', '@x ', '~SEQ(A,1,3) ', 'virtual=', 'real=', '10.0.0.2:80', 'gate', '->', '-A', '-a', '-t', '-r', '10.0.0.1:80', '-p', 'virtual ', 'server ', 'a {', 'active = 1', 'address = 10.0.0.1 eth0:1', 'fwmark =', '{{', '：', '\u0000');
 
 test('no text makes a reader throw or hang', () => {
   fc.assert(
-    fc.property(fc.array(words, { maxLength: 80 }), fc.constantFrom(main, 'etc/ha.d/ldirectord.cf', 'etc/sysconfig/ipvsadm'), (parts, path) => {
+    fc.property(fc.array(words, { maxLength: 80 }), fc.constantFrom(main, 'etc/ha.d/ldirectord.cf', 'etc/sysconfig/ipvsadm', piranha), (parts, path) => {
       hostOf({ [path]: parts.join('') });
     }),
     { numRuns: 600 },
   );
+});
+
+/** A line of lvs.cf as some hand might write it, and whether pulse takes it in the outermost level. */
+const line = fc.constantFrom<readonly [string, boolean]>(['primary = 10.0.0.1', true], ['primary=10.0.0.1', false], ['keepalive = 6', true], ['keepalive = 6s', false], ['heartbeat = 0x1', true], ['heartbeat = 2', false], ['# keepalive = x', true], ['', true], ['rsh_command = "ssh -q"', true], ['rsh_command = ssh -q', false], ['active = 1', false], ['}', false], ['nat_router = 10.0.0.9 eth1:1', true], ['nat_router = 10.0.0.9', false], ['network = dr', false], ['deadtime = 18 # s', false]);
+
+test('lvs.cf: each line is judged by itself, and its place is in the text', () => {
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 20 }), (lines) => {
+      const source = sourceText('h', piranha, lines.map(([text]) => text).join('\n'));
+      const found = readPiranha(source);
+      assert.equal(found.map(({ fault }) => fault === undefined), lines.map(([, taken]) => taken).slice(0, found.length));
+      for (const { at, fault } of found) for (const span of fault ? [at, fault.at] : [at]) assert.ok(span.column >= 1 && span.endColumn - 1 <= (lines[span.line - 1]?.[0].length ?? 0));
+    }),
+  );
+});
+
+test('lvs.cf: blocks are those that their author meant, with a } too few or a { in its own line', () => {
+  const servers = (text: string): readonly number[] => hostOf({ [piranha]: text }).services.map(({ destinations }) => destinations.length);
+  const server = (name: string, end = '}'): string => `server ${name} {\n address = 10.0.0.${name}\n active = 1\n ${end}\n`;
+  const virtual = (name: string, body: string): string => `virtual ${name} {\n active = 1\n address = 10.1.0.${name} eth0:${name}\n${body}`;
+  assert.equal(servers(`${virtual('1', server('2') + server('3'))}}\n${virtual('2', server('2'))}}\n`), [2, 1]);
+  assert.equal(servers(`${virtual('1', server('2', '') + server('3'))}}\n${virtual('2', server('2'))}}\n`), [2, 1], 'a server is not closed');
+  assert.equal(servers(`${virtual('1', server('2') + server('3'))}${virtual('2', server('2'))}}\n`), [2, 1], 'a virtual is not closed');
+  assert.equal(servers(`${virtual('1', server('2') + server('3'))}}\n${virtual('2', server('2'))}}\n`.replaceAll(' {', '\n{')), [2, 1], 'braces in lines of their own');
 });
 
 test('ldirectord: what ends a virtual', () => {

@@ -3,6 +3,7 @@ import type { Ip } from '../../src/base/ip.ts';
 import { clusterRule, type Place, type Problem } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import type { Cluster, Pair } from '../../src/model/cluster.ts';
+import { floatingAddresses, movesAway } from '../../src/model/floating.ts';
 import type { Address, Host } from '../../src/model/host.ts';
 import { mayAdd } from '../../src/model/local.ts';
 import { directedBy, holderOf, surest } from '../../src/model/real-servers.ts';
@@ -18,7 +19,7 @@ export default clusterRule({
   docs: {
     what: 'Two directors can serve the VIP, and the default gateway of a real server is an address of one of them alone; or VRRP moves it by an instance of its own, which no vrrp_sync_group ties to the instance of the VIP.',
     why: 'With NAT the replies must pass the director that took the request. After a failover the VIP is on the other director and the replies still go to the first: to a dead host, or to one that does not know the connection. No request is answered until somebody changes the real servers.',
-    repair: 'Let an inner address move along with the VIP and make it the gateway: a second instance with `virtual_ipaddress { 192.168.14.1/24 dev eth1 }`, both instances in one `vrrp_sync_group { group { … } }`, or both addresses in one instance; on the real servers `GATEWAY=` that address.',
+    repair: 'Let an inner address move along with the VIP and make it the gateway: a second instance with `virtual_ipaddress { 192.168.14.1/24 dev eth1 }`, both instances in one `vrrp_sync_group { group { … } }`, or both addresses in one instance; in lvs.cf `nat_router = 192.168.14.1 eth1:1`; on the real servers `GATEWAY=` that address.',
     exceptions: 'Silent where the gateway stands in the instance of the VIP or in one of its sync group, where a script of the other director may take it over, where heartbeat or Pacemaker may hold it, and where the director rewrites sources too. With direct routing the gateway is a router.',
     references: ['https://www.keepalived.org/doc/case_study_failover.html', 'http://www.austintek.com/LVS/LVS-HOWTO/HOWTO/LVS-HOWTO.failover.html'],
   },
@@ -35,7 +36,7 @@ export default clusterRule({
       if (gateway.state !== 'set' || !via || directors.some((director) => translatesSources(director) !== 'no')) continue;
       const holder = holderOf(directors, via);
       if (!holder) continue;
-      const floating = cluster.hosts.some((other) => instanceOf(other, via));
+      const floating = cluster.hosts.some((other) => floatingAddresses(other).some(({ ip }) => ip.text === via.text));
       const found = floating ? apart(via, pairs) : alone(cluster, holder, via, pairs);
       if (!found) continue;
       yield {
@@ -58,16 +59,17 @@ function instanceOf(host: Host, ip: Ip): VrrpInstance | undefined {
 function alone(cluster: Cluster, { director, address }: { readonly director: Host; readonly address: Address }, via: Ip, pairs: readonly Pair[]): Found | undefined {
   const vips = pairs.filter((pair) => pair.director === director).flatMap(({ service }) => service.vips);
   const partners = cluster.hosts.filter((other) => other !== director && pairs.some((pair) => pair.director === other && pair.service.vips.some((vip) => vips.some((own) => own.text === vip.text))));
-  const moving = vips.find((vip) => instanceOf(director, vip));
+  const moving = vips.find((vip) => movesAway(director, vip));
   if ((partners.length === 0 && !moving) || partners.some((partner) => mayAdd(partner, via) || !partner.seen.has('addresses')) || address.by === 'script') return undefined;
   if (!director.seen.has('addresses')) return undefined;
   const vip = moving ?? vips[0];
   const instance = vip && instanceOf(director, vip);
+  const pulse = vip && movesAway(director, vip)?.by === 'pulse' ? movesAway(director, vip) : undefined;
   return {
-    note: `the default gateway ${via.text} is ${director.name}’s own address: ${partners.length > 0 ? `${listed(partners.map(({ name }) => name))}, which ${partners.length > 1 ? 'serve' : 'serves'} ${vip?.text ?? 'the VIP'} as well, ${partners.length > 1 ? 'do' : 'does'} not take it over` : `VRRP moves ${vip!.text}, and not this address`}`,
+    note: `the default gateway ${via.text} is ${director.name}’s own address: ${partners.length > 0 ? `${listed(partners.map(({ name }) => name))}, which ${partners.length > 1 ? 'serve' : 'serves'} ${vip?.text ?? 'the VIP'} as well, ${partners.length > 1 ? 'do' : 'does'} not take it over` : `${pulse ? 'pulse' : 'VRRP'} moves ${vip!.text}, and not this address`}`,
     related: [
       { at: address.at, note: `${director.name} holds ${via.text} on ${address.device}` },
-      ...(instance ? [{ at: instance.at, note: `${instance.name} moves ${vip!.text}` }] : []),
+      ...(instance ? [{ at: instance.at, note: `${instance.name} moves ${vip!.text}` }] : pulse ? [{ at: pulse.at, note: `pulse moves ${vip!.text}` }] : []),
       ...partners.flatMap((partner) => pairs.filter((pair) => pair.director === partner).slice(0, 1).map((pair) => ({ at: pair.service.at, note: `${partner.name} serves ${vip?.text ?? 'it'} too` }))),
     ],
     confidence: partners.length > 0 ? 'certain' : 'likely',

@@ -5,6 +5,7 @@ import { hostRule } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { kindOn, unnamed } from '../../src/model/device.ts';
+import { floatingAddresses } from '../../src/model/floating.ts';
 import type { Host } from '../../src/model/host.ts';
 import { effectsIn, startSteps } from '../../src/model/timeline.ts';
 
@@ -47,14 +48,14 @@ interface Held {
   readonly confidence: Confidence;
 }
 
-/** Addresses that are served by some director, or moved by VRRP. */
+/** Addresses that are served by some director, or moved by a daemon. */
 function vipsOf(host: Host, cluster: Cluster): ReadonlySet<string> {
-  return new Set([host, ...cluster.hosts].flatMap((other) => [...other.services.flatMap((service) => service.vips), ...(other.vrrp ?? []).flatMap((instance) => instance.vips.map(({ ip }) => ip))]).map(({ text }) => text));
+  return new Set([host, ...cluster.hosts].flatMap((other) => [...other.services.flatMap((service) => service.vips), ...floatingAddresses(other).map(({ ip }) => ip)]).map(({ text }) => text));
 }
 
 /** Every time that an address is put on a device and stays there: what network files hold, and what the starts of scripts add without taking it away again. */
 function heldBy(host: Host): readonly Held[] {
-  const moving = new Set((host.vrrp ?? []).flatMap(({ vips }) => vips.map(({ at }) => at)));
+  const moving = new Set(floatingAddresses(host).map(({ at }) => at));
   const held: Held[] = host.addresses.filter((address) => address.by !== 'script' && !moving.has(address.at)).map(({ ip, device, label, at, confidence }) => ({ ip: ip.text, device, ...(label === undefined ? {} : { label }), at, confidence }));
   for (const script of host.scripts) {
     for (const { step, effect } of effectsIn(startSteps(script), 'address')) {

@@ -4,6 +4,7 @@ import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { answersArpFor } from '../../src/model/arp.ts';
 import { filtersArp } from '../../src/model/arp-leak.ts';
 import { holdings, kindOn } from '../../src/model/device.ts';
+import { floatingAddresses } from '../../src/model/floating.ts';
 import type { Address, Host } from '../../src/model/host.ts';
 import { directedBy, surest } from '../../src/model/real-servers.ts';
 
@@ -24,7 +25,7 @@ export default clusterRule({
   *check(cluster) {
     for (const { host, pairs } of directedBy(cluster, ['dr', 'tun'])) {
       if (filtersArp(host)) continue;
-      const own = new Set([...host.services.flatMap((service) => service.vips), ...(host.vrrp ?? []).flatMap((instance) => instance.vips.map(({ ip }) => ip))].map((ip) => ip.text));
+      const own = new Set([...host.services.flatMap((service) => service.vips), ...floatingAddresses(host).map(({ ip }) => ip)].map((ip) => ip.text));
       const found = pairs.flatMap((pair) =>
         pair.service.vips.flatMap((vip) => {
           // A director that sends to the VIP itself has another fault (service/rip-is-vip).

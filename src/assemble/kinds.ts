@@ -26,6 +26,9 @@ import { looksLikeKeepalived } from '../parse/keepalived/look.ts';
 import { readKeepalived } from '../parse/keepalived/read.ts';
 import { applyLdirectord } from '../parse/ldirectord/apply.ts';
 import { readLdirectord } from '../parse/ldirectord/read.ts';
+import { applyPiranha } from '../parse/piranha/apply.ts';
+import { looksLikePiranha, piranhaFiles } from '../parse/piranha/look.ts';
+import { readPiranha } from '../parse/piranha/read.ts';
 import { readShellAssigns } from '../parse/shell-assign.ts';
 import { applyIpvsadmSettings } from '../parse/ipvsadm-settings/apply.ts';
 import { applyKernelConfigs } from '../parse/kernel-config/apply.ts';
@@ -203,6 +206,14 @@ export const kinds: readonly AnyKind[] = [
     read: readKeyfile,
     apply: applyKeyfiles,
     recognises: (path, text) => /\.nmconnection$/.test(path) || (/^[ \t]*\[connection\]/m.test(text) && /^[ \t]*\[ipv[46]\]/m.test(text)),
+  }),
+  anyKind({
+    name: 'piranha',
+    globs: piranhaFiles,
+    feeds: ['services', 'addresses'],
+    read: readPiranha,
+    apply: applyPiranha,
+    recognises: (path, text) => /(?:^|\/)lvs[^/]*\.cf(?:\.[^/]*)?$/.test(path) || looksLikePiranha(text),
   }),
   anyKind({
     name: 'keepalived',

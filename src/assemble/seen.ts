@@ -31,7 +31,7 @@ export function seenOf(draft: HostDraft, failed: ReadonlySet<AnyKind | 'scripts'
 
 const elsewhere = new WeakSet<Host['addresses']>();
 
-/** Whether something that is not read here (heartbeat, Piranha) may put further addresses on a host, so that a spec cannot complete them either. */
+/** Whether something that is not read here (heartbeat, ucarp) may put further addresses on a host, so that a spec cannot complete them either. */
 export function holdsElsewhere(host: Pick<Host, 'addresses'>): boolean {
   return elsewhere.has(host.addresses);
 }
@@ -40,7 +40,7 @@ function isAlias(label: string | undefined): boolean {
   return label?.includes(':') ?? false;
 }
 
-/** Managers that add VIPs of their own and are not read here: heartbeat, Pacemaker (which run ldirectord as well), rgmanager, ucarp, wackamole, Piranha. */
+/** Managers that add VIPs of their own and are not read here: heartbeat, Pacemaker (which run ldirectord as well), rgmanager, ucarp, wackamole. */
 function otherAddressManager(draft: HostDraft): boolean {
   const { files } = draft;
   return (
@@ -53,9 +53,9 @@ function otherAddressManager(draft: HostDraft): boolean {
   );
 }
 
-/** Managers that make IPVS tables and are not read here: Piranha, and keepalived where its file goes on in one that is not there. */
-function otherTableManager({ files, keepalived }: HostDraft): boolean {
-  return mentions(files, 'etc/sysconfig/ha/lvs.cf', /^\s*virtual/m) || keepalived?.whole === false;
+/** Tables that are not all read: keepalived's where its file goes on in one that is not there, Piranha's where lines of its file are refused or a template's. */
+function otherTableManager({ keepalived, piranha }: HostDraft): boolean {
+  return keepalived?.whole === false || piranha?.whole === false;
 }
 
 function mentions(files: FileSet, path: string, what: RegExp): boolean {

@@ -1,5 +1,6 @@
 import type { Span } from '../base/origin.ts';
 import type { Host } from './host.ts';
+import type { Managed } from './managed.ts';
 import type { Release } from './release.ts';
 import type { Said } from './vrrp.ts';
 
@@ -64,7 +65,7 @@ export function lackingAt(kernel: KernelBuild, option: string): Span {
 }
 
 /** Services that a health checker makes. */
-export function checkerOf(host: Pick<Host, 'services'>): 'keepalived' | 'ldirectord' | undefined {
+export function checkerOf(host: Pick<Host, 'services'>): Managed['by'] | undefined {
   return host.services.find((service) => service.managed)?.managed?.by;
 }
 

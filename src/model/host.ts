@@ -4,6 +4,7 @@ import type { Span } from '../base/origin.ts';
 import type { BootFacts } from './boot.ts';
 import type { ConfigFault } from './config-fault.ts';
 import type { FilterChain, FilterLine } from './filter.ts';
+import type { PiranhaConfig } from './piranha.ts';
 import type { Script } from './script.ts';
 import type { Service, SyncDaemon } from './service.ts';
 import type { Assignment } from './sysctl.ts';
@@ -30,6 +31,8 @@ export interface Host {
   readonly vrrp?: readonly VrrpInstance[];
   /** keepalived's configuration as a whole, where there is one. */
   readonly keepalived?: KeepalivedConfig;
+  /** What Piranha's lvs.cf says, where there is one. */
+  readonly piranha?: PiranhaConfig;
   /** Lines that their programs refuse or take for something else. */
   readonly faults?: readonly ConfigFault[];
   /** Saved rules of the packet filter that boot loads, in order. */

@@ -3,6 +3,7 @@ import type { Ip } from '../base/ip.ts';
 import type { Cluster, Pair } from './cluster.ts';
 import { kindOn } from './device.ts';
 import { filterOf } from './filter.ts';
+import { floatingAddresses } from './floating.ts';
 import { heldVips, type HeldVip } from './held-vip.ts';
 import type { Host } from './host.ts';
 import { isLocal } from './local.ts';
@@ -25,7 +26,7 @@ export function bindsUnheld(host: Host): Extract<Fact<number>, { readonly state:
 
 /** Addresses that a real server holds in the place of its directors' VIPs: held as a VIP is, served by no director among the hosts. None where some service's VIP is held as it should be. */
 export function strayVips(host: Host, cluster: Cluster, pairs: readonly Pair[]): readonly HeldVip[] {
-  const served = new Set(cluster.hosts.flatMap((other) => [...other.services.flatMap(({ vips }) => vips), ...(other.vrrp ?? []).flatMap(({ vips }) => vips.map(({ ip }) => ip))]).map((ip) => ip.text));
+  const served = new Set(cluster.hosts.flatMap((other) => [...other.services.flatMap(({ vips }) => vips), ...floatingAddresses(other).map(({ ip }) => ip)]).map((ip) => ip.text));
   const held = heldVips(host, cluster);
   // Beside a VIP that is right another one belongs to a cluster that is not here.
   if (pairs.some(({ service }) => service.vips.length > 0 && service.vips.every((vip) => isLocal(host, vip)))) return [];

@@ -2,9 +2,9 @@ import type { Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import type { Forwarding } from './words.ts';
 
-/** What the configuration of a health checker (keepalived, ldirectord) says of a service beyond the kernel's table. */
+/** What the configuration of a health checker (keepalived, ldirectord, Piranha’s lvsd) says of a service beyond the kernel's table. */
 export interface Managed {
-  readonly by: 'keepalived' | 'ldirectord';
+  readonly by: 'keepalived' | 'ldirectord' | 'piranha';
   /** Whether a line names the protocol; else the checker takes its own default. */
   readonly protocolWritten: boolean;
   /** Where the service's protocol, forwarding, scheduler and persistence are written; absent: left out. */

@@ -4,6 +4,7 @@ import type { SourceText } from '../base/text.ts';
 import type { ConfigFault } from '../model/config-fault.ts';
 import type { FilterChain, FilterLine } from '../model/filter.ts';
 import type { Address, Device, Listener, Route } from '../model/host.ts';
+import type { PiranhaConfig } from '../model/piranha.ts';
 import type { Script } from '../model/script.ts';
 import type { Service, SyncDaemon } from '../model/service.ts';
 import type { Assignment } from '../model/sysctl.ts';
@@ -26,6 +27,7 @@ export interface HostDraft {
   readonly scripts: Script[];
   vrrp?: VrrpInstance[];
   keepalived?: KeepalivedConfig;
+  piranha?: PiranhaConfig;
   faults?: ConfigFault[];
   filterLines?: FilterLine[];
   nftChains?: FilterChain[];

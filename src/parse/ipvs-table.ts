@@ -128,7 +128,7 @@ function showEnd(rip: Ip, port: number): string {
 }
 
 /** Services of a health checker without the entries that come a second time, which become faults. Entries of a group that its own list doubles are left as they are. */
-export function withoutDoubles(services: readonly Service[], draft: HostDraft, program: 'keepalived' | 'ldirectord', outcomes: { readonly service: string; readonly destination: string }): readonly Service[] {
+export function withoutDoubles(services: readonly Service[], draft: HostDraft, program: 'keepalived' | 'ldirectord' | 'pulse', outcomes: { readonly service: string; readonly destination: string }): readonly Service[] {
   const kept: Service[] = [];
   const faults: ConfigFault[] = [];
   const doubled = new Set<string>();
