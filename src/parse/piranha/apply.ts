@@ -92,7 +92,7 @@ function hold({ ip, device: label, at }: FloatingAddress, netmask: Said<string> 
 function startSync(globals: readonly SetLine[], draft: HostDraft): void {
   const daemon = last(globals, 'syncdaemon');
   if (!daemon || !booleanOf(daemon)?.value) return;
-  const id = numberSaid(last(globals, 'syncd_id'))?.value;
+  const id = numberSaid(last(globals, 'syncd_id'));
   const device = textOf(last(globals, 'syncd_iface'))?.value ?? 'eth0';
-  for (const role of ['master', 'backup'] as const) draft.syncDaemons.push({ role, at: daemon.at, device, syncId: (id ?? 0) & 255 });
+  for (const role of ['master', 'backup'] as const) draft.syncDaemons.push({ role, at: (last(globals, 'syncd_id') ?? daemon).at, device, syncId: (id?.value ?? 0) & 255 });
 }
