@@ -51,8 +51,11 @@ import keepalivedValueGarbage from './keepalived/value-garbage.ts';
 import ldirectordCheckNone from './ldirectord/check-none.ts';
 import ldirectordDirectiveRefused from './ldirectord/directive-refused.ts';
 import ldirectordDirectiveTwice from './ldirectord/directive-twice.ts';
+import ldirectordFallbackLoop from './ldirectord/fallback-loop.ts';
 import ldirectordIndent from './ldirectord/indent.ts';
+import ldirectordPasswordInFile from './ldirectord/password-in-file.ts';
 import ldirectordQuiescentPersistent from './ldirectord/quiescent-persistent.ts';
+import ldirectordTimeoutInterval from './ldirectord/timeout-interval.ts';
 import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
 import netfilterForwardPolicyDrop from './netfilter/forward-policy-drop.ts';
 import netfilterVipBlocked from './netfilter/vip-blocked.ts';
@@ -255,8 +258,11 @@ export const rules: readonly Rule[] = [
   ldirectordCheckNone,
   ldirectordDirectiveRefused,
   ldirectordDirectiveTwice,
+  ldirectordFallbackLoop,
   ldirectordIndent,
+  ldirectordPasswordInFile,
   ldirectordQuiescentPersistent,
+  ldirectordTimeoutInterval,
   ldirectordVirtualBadAddress,
   netfilterForwardPolicyDrop,
   netfilterVipBlocked,

@@ -1,8 +1,11 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleHost } from '../src/assemble/host.ts';
-import { memoryFiles } from '../src/base/file-set.ts';
+import { diskFiles, memoryFiles } from '../src/base/file-set.ts';
 import { sourceText } from '../src/base/text.ts';
 import { showService } from '../src/model/service.ts';
 import { readKeepalived } from '../src/parse/keepalived/read.ts';
@@ -112,6 +115,24 @@ test('lvs.cf: blocks are those that their author meant, with a } too few or a { 
 test('ldirectord: what ends a virtual', () => {
   const inside = (text: string): readonly boolean[] => readLdirectord(sourceText('h', 'f', text)).flatMap((statement) => (statement.kind === 'set' && statement.name === 'real' ? [statement.inVirtual] : []));
   assert.equal(inside('virtual=10.0.0.1:80\n\treal=a gate\n# note\n    real=b gate\n\n\treal=c gate\n'), [true, true, false]);
+});
+
+test('ldirectord: what the file keeps from others is told by its mode, and its passwords are no facts', () => {
+  const root = mkdtempSync(join(tmpdir(), 'lvs-gen-'));
+  try {
+    mkdirSync(join(root, 'etc/ha.d'), { recursive: true });
+    const file = join(root, 'etc/ha.d/ldirectord.cf');
+    writeFileSync(file, 'virtual=10.0.0.1:3306\n\treal=10.0.0.2 gate\n\tservice=mysql\n\tpasswd="Sesame4711"\n');
+    for (const mode of [0o600, 0o640, 0o644]) {
+      chmodSync(file, mode);
+      const { host } = assembleHost('lvs1', diskFiles(root));
+      assert.is(host.ldirectord?.[0]?.mode, mode);
+      assert.is(host.ldirectord?.[0]?.virtuals[0]?.secrets.length, 1);
+      assert.not.match(JSON.stringify(host.ldirectord), /Sesame/);
+    }
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 test('a keepalived file of any name is a whole one when a block of the outermost level stands in it; else it is a part', () => {

@@ -4,6 +4,7 @@ import type { Span } from '../base/origin.ts';
 import type { BootFacts } from './boot.ts';
 import type { ConfigFault } from './config-fault.ts';
 import type { FilterChain, FilterLine } from './filter.ts';
+import type { LdirectordConfig } from './ldirectord.ts';
 import type { PiranhaConfig } from './piranha.ts';
 import type { Script } from './script.ts';
 import type { Service, SyncDaemon } from './service.ts';
@@ -33,6 +34,8 @@ export interface Host {
   readonly keepalived?: KeepalivedConfig;
   /** What Piranha's lvs.cf says, where there is one. */
   readonly piranha?: PiranhaConfig;
+  /** What each ldirectord.cf says of its checks. */
+  readonly ldirectord?: readonly LdirectordConfig[];
   /** Lines that their programs refuse or take for something else. */
   readonly faults?: readonly ConfigFault[];
   /** Saved rules of the packet filter that boot loads, in order. */

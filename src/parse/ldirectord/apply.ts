@@ -1,6 +1,7 @@
 import { parseIp, type Ip } from '../../base/ip.ts';
 import type { Span } from '../../base/origin.ts';
 import type { FaultKind } from '../../model/config-fault.ts';
+import type { LdirectordVirtual } from '../../model/ldirectord.ts';
 import type { Check } from '../../model/managed.ts';
 import type { Destination, Service } from '../../model/service.ts';
 import type { Forwarding } from '../../model/words.ts';
@@ -8,8 +9,7 @@ import type { HostDraft, ParsedFile } from '../draft.ts';
 import { withoutDoubles } from '../ipvs-table.ts';
 import { portNamed } from '../ports.ts';
 import type { LdirectordStatement } from './read.ts';
-
-type Line = Extract<LdirectordStatement, { kind: 'set' }>;
+import { checkOf, last, virtualOf, type SetLine } from './virtual.ts';
 
 const methods: Readonly<Record<string, Forwarding>> = { gate: 'dr', masq: 'nat', ipip: 'tun' };
 const refused = 'ldirectord refuses the whole file';
@@ -17,7 +17,7 @@ const maxRange = 1024;
 
 /** Puts the services of ldirectord.cf on a host, and the lines for which ldirectord refuses the file. */
 export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[], draft: HostDraft): void {
-  for (const { statements } of files) {
+  for (const { statements, mode } of files) {
     const lines = statements.flatMap((statement) => (statement.kind === 'set' ? [statement] : []));
     let shifted = false;
     for (const line of lines) {
@@ -28,16 +28,22 @@ export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[
     }
     const services: Service[] = [];
     const globals = lines.filter((line) => !line.inVirtual && !line.fault);
+    const forks = last(globals, 'fork')?.value === 'yes';
+    const virtuals: LdirectordVirtual[] = [];
     for (let index = 0; index < lines.length; index++) {
       const head = lines[index]!;
       if (head.inVirtual || head.fault || !/^virtual6?$/.test(head.name)) continue;
-      const own: Line[] = [];
+      const own: SetLine[] = [];
       while (lines[index + 1]?.inVirtual) own.push(lines[++index]!);
       doubled(own.filter((line) => !line.fault), draft);
-      const service = serviceOf(head, own.filter((line) => !line.fault), globals, draft);
-      if (service) services.push(service);
+      const taken = own.filter((line) => !line.fault);
+      const service = serviceOf(head, taken, own, globals, draft);
+      if (!service) continue;
+      services.push(service);
+      virtuals.push(virtualOf(head, service, taken, globals, forks));
     }
     draft.services.push(...withoutDoubles(services, draft, 'ldirectord', { service: refused, destination: 'ldirectord keeps one of them' }));
+    (draft.ldirectord ??= []).push({ ...(mode === undefined ? {} : { mode }), forks, virtuals });
   }
 }
 
@@ -46,7 +52,7 @@ function fault(draft: HostDraft, kind: FaultKind, at: Span, found: string, neare
 }
 
 /** Directives of one virtual that a later line overrides with another value. Only its real servers are a list. */
-function doubled(own: readonly Line[], draft: HostDraft): void {
+function doubled(own: readonly SetLine[], draft: HostDraft): void {
   for (const line of own) {
     if (/^real6?$/.test(line.name)) continue;
     const later = last(own, line.name)!;
@@ -55,11 +61,8 @@ function doubled(own: readonly Line[], draft: HostDraft): void {
   }
 }
 
-function last(lines: readonly Line[], ...names: readonly string[]): Line | undefined {
-  return lines.filter((line) => names.includes(line.name)).at(-1);
-}
-
-function serviceOf(head: Line, own: readonly Line[], globals: readonly Line[], draft: HostDraft): Service | undefined {
+/** `written`: its lines with those that ldirectord refuses. */
+function serviceOf(head: SetLine, own: readonly SetLine[], written: readonly SetLine[], globals: readonly SetLine[], draft: HostDraft): Service | undefined {
   const protocol = last(own, 'protocol');
   const key = keyOf(head, protocol?.value);
   if (!key) {
@@ -72,7 +75,7 @@ function serviceOf(head: Line, own: readonly Line[], globals: readonly Line[], d
   const persistent = last(own, 'persistent');
   const seconds = /\d+/.exec(persistent?.value ?? '')?.[0];
   const netmask = last(own, 'netmask');
-  const checks = checksOf(own, head);
+  const checks = [checkOf(written, head, key)];
   const quiescent = last(own, 'quiescent') ?? last(globals, 'quiescent');
   const sorry = sorryOf(last(own, 'fallback', 'fallback6') ?? last(globals, key.by === 'address' && key.vip.family === 6 ? 'fallback6' : 'fallback'), key);
   return {
@@ -87,7 +90,7 @@ function serviceOf(head: Line, own: readonly Line[], globals: readonly Line[], d
     confidence: 'certain',
     ...(scheduler ? { schedulerAt: scheduler.valueAt } : {}),
     managed: {
-      by: 'ldirectord', protocolWritten: protocol !== undefined, quiescent: quiescent?.value !== 'no',
+      by: 'ldirectord', protocolWritten: protocol !== undefined, quiescent: quiescent?.value === 'yes',
       ...(protocol ? { protocolAt: protocol.valueAt } : {}),
       ...(quiescent ? { quiescentAt: quiescent.valueAt } : {}),
       ...(sorry ? { sorry } : {}),
@@ -95,7 +98,7 @@ function serviceOf(head: Line, own: readonly Line[], globals: readonly Line[], d
   };
 }
 
-function keyOf(head: Line, protocol: string | undefined): Service['key'] | undefined {
+function keyOf(head: SetLine, protocol: string | undefined): Service['key'] | undefined {
   const six = head.name === 'virtual6';
   const mark = /^(\d+)(?![\d.:])/.exec(head.value)?.[1];
   if (mark !== undefined) return Number(mark) > 0 ? { by: 'fwmark', mark: Number(mark), family: six ? 6 : 4 } : undefined;
@@ -107,7 +110,7 @@ function keyOf(head: Line, protocol: string | undefined): Service['key'] | undef
 }
 
 /** `real=IP[->IP][:PORT] gate|masq|ipip [WEIGHT] ["REQUEST", "RECEIVE"] [l:N] [u:N]`. */
-function destinationsOf(line: Line, key: Service['key'], checks: readonly Check[], draft: HostDraft): readonly Destination[] {
+function destinationsOf(line: SetLine, key: Service['key'], checks: readonly Check[], draft: HostDraft): readonly Destination[] {
   const form = /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+?)(?:->(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+))?(?::([\w-]+))?\s+(\S.*)$/.exec(line.value);
   if (!form) {
     fault(draft, /^\S+$/.test(line.value) ? 'forwarding-refused' : 'address-refused', line.valueAt, line.value);
@@ -158,7 +161,7 @@ function bare(text: string): string {
 }
 
 /** A stretch of a line's value. */
-function within(line: Line, from: number, to: number): Span {
+function within(line: SetLine, from: number, to: number): Span {
   return { ...line.valueAt, column: line.valueAt.column + from, endLine: line.valueAt.line, endColumn: line.valueAt.column + to };
 }
 
@@ -171,16 +174,7 @@ function range(from: Ip, to: Ip): readonly Ip[] {
   return Array.from({ length: high - low + 1 }, (_, index) => parseIp([24, 16, 8, 0].map((shift) => ((low + index) >>> shift) & 255).join('.'))!);
 }
 
-function checksOf(own: readonly Line[], head: Line): readonly Check[] {
-  const type = last(own, 'checktype');
-  const service = last(own, 'service');
-  const port = last(own, 'checkport');
-  const name = type ? (/^\d+$/.test(type.value) ? 'combined' : type.value) : 'negotiate';
-  const none = name === 'negotiate' && service?.value === 'none';
-  return [{ name: none ? 'none' : name, at: (none ? service : type)?.at ?? head.at, ...(port && portNamed(port.value) !== undefined ? { port: portNamed(port.value)!, portAt: port.valueAt } : {}) }];
-}
-
-function sorryOf(line: Line | undefined, key: Service['key']): NonNullable<Service['managed']>['sorry'] {
+function sorryOf(line: SetLine | undefined, key: Service['key']): NonNullable<Service['managed']>['sorry'] {
   const form = line && /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([\w-]+))?(?:\s+(\w+))?/.exec(line.value);
   const rip = form && parseIp(bare(form[1]!));
   if (!line || !form || !rip) return undefined;
