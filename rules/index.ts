@@ -27,6 +27,9 @@ import fwmarkIpv6Flag from './fwmark/ipv6-flag.ts';
 import fwmarkMissingRule from './fwmark/missing-rule.ts';
 import fwmarkProtocol from './fwmark/protocol.ts';
 import fwmarkVipNotLocal from './fwmark/vip-not-local.ts';
+import ipv6LoBounce from './ipv6/lo-bounce.ts';
+import ipv6NdpLeak from './ipv6/ndp-leak.ts';
+import ipv6VipDad from './ipv6/vip-dad.ts';
 import keepalivedBriefNatPortless from './keepalived/brief-nat-portless.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
 import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
@@ -234,6 +237,9 @@ export const rules: readonly Rule[] = [
   fwmarkMissingRule,
   fwmarkProtocol,
   fwmarkVipNotLocal,
+  ipv6LoBounce,
+  ipv6NdpLeak,
+  ipv6VipDad,
   keepalivedBriefNatPortless,
   keepalivedCheckPortMismatch,
   keepalivedHealthCheckAbsent,

@@ -92,7 +92,7 @@ export function askedOn(host: Host, vip: HeldVip): Asked {
 }
 
 /** Whether requests for the VIP cross the link on which the director reaches the real server, and the real server's NIC there. */
-function sharedLink(host: Host, { director, destination }: Pair, vip: Ip): { readonly heard: boolean; readonly device: string | undefined } {
+export function sharedLink(host: Host, { director, destination }: Pair, vip: Ip): { readonly heard: boolean; readonly device: string | undefined } {
   const device = deviceHolding(host, destination.rip);
   const towards = deviceFacing(director, destination.rip);
   const holding = deviceHolding(director, vip);
