@@ -3,12 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { dirname, join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { faultsOf } from '../src/commands/faults.ts';
 import { assembleHost } from '../src/assemble/host.ts';
 import { memoryFiles } from '../src/base/file-set.ts';
+import { isLoopback } from '../src/base/ip.ts';
 import { sourceText } from '../src/base/text.ts';
 import type { Host } from '../src/model/host.ts';
 import { planCluster, type Plan } from '../src/plan/plan.ts';
-import { divide, type Target } from '../src/plan/targets.ts';
+import { divide, networkTargets, systems, type System, type Target } from '../src/plan/targets.ts';
 import { renderPlan, type RenderedFile } from '../src/render/render.ts';
 import { readSpec } from '../src/spec/read.ts';
 import { showPath } from '../src/spec/spec.ts';
@@ -17,8 +19,8 @@ import { showPath } from '../src/spec/spec.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-function planOf(spec: string, wanted: readonly Target[]): Plan {
-  const division = divide(wanted, undefined);
+function planOf(spec: string, wanted: readonly Target[], system?: System): Plan {
+  const division = divide(wanted, system);
   if ('conflict' in division) throw new Error(division.conflict.join(' and '));
   const read = readSpec(sourceText('spec', spec, readFileSync(`fixtures/specs/${spec}/spec.json`, 'utf8')));
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
@@ -30,6 +32,11 @@ function planOf(spec: string, wanted: readonly Target[]): Plan {
 const samples: readonly (readonly [spec: string, name: string, targets: readonly Target[]])[] = [
   ...['dr', 'nat', 'tun', 'everything'].flatMap((spec) => (['systemd', 'keepalived'] as const).map((target) => [spec, target, [target]] as const)),
   ...['dr', 'nat', 'tun'].flatMap((spec) => (['ipvsadm', 'ldirectord'] as const).map((target) => [spec, target, [target, 'interfaces', 'sysv']] as const)),
+  // The network holds all VIPs where it can.
+  ...['dr', 'tun'].flatMap((spec) => networkTargets.map((network) => [spec, network, ['ipvsadm', network]] as const)),
+  ...(['ifcfg', 'interfaces', 'netplan'] as const).map((network) => ['nat', network, ['ldirectord', network]] as const),
+  ...(['networkmanager', 'networkd'] as const).map((network) => ['nat', network, ['keepalived', network]] as const),
+  ...networkTargets.map((network) => ['everything', network, ['keepalived', network]] as const),
 ];
 
 function filesBelow(folder: string): readonly string[] {
@@ -58,6 +65,32 @@ function table({ services }: Host): unknown {
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+/** What the network configuration and whoever holds the VIPs give a host: its addresses, and where its packets leave. */
+function network({ addresses, routes }: Host): unknown {
+  return {
+    addresses: [...new Set(addresses.filter(({ ip }) => !isLoopback(ip)).map(({ ip, prefix, device }) => `${ip.text}/${prefix} ${device}`))].sort(),
+    gateways: [...new Set(routes.filter(({ to, via }) => to === 'default' && via).map(({ via }) => via!.text))].sort(),
+  };
+}
+
+/** Every host of a plan, as it was planned and as its files say it is. */
+function readAgain(plan: Plan): readonly { readonly planned: Host; readonly read: Host }[] {
+  const files = renderPlan(plan, { version });
+  return plan.cluster.hosts.map((planned) => {
+    const own = files.filter(({ host }) => host === planned.name);
+    const { host, log } = assembleHost(planned.name, memoryFiles(planned.name, new Map(own.map((file) => [file.path, file.text]))));
+    assert.equal(log.unread, [], `${planned.name}: every line is understood`);
+    return { planned, read: host };
+  });
+}
+
+function isAsPlanned(plan: Plan): void {
+  for (const { planned, read } of readAgain(plan)) {
+    if (planned.roles.includes('director')) assert.equal(table(read), table(planned), planned.name);
+    if (plan.division.network !== undefined) assert.equal(network(read), network(planned), planned.name);
+  }
+}
+
 for (const [spec, name, targets] of samples) {
   test(`${spec}, ${name}: the rendered tree is the accepted one (ACCEPT=1 takes a new one)`, () => {
     const out = `fixtures/specs/${spec}/${name}`;
@@ -74,17 +107,17 @@ for (const [spec, name, targets] of samples) {
     }
   });
 
-  test(`${spec}, ${name}: read again, the table is the planned one`, () => {
-    const plan = planOf(spec, targets);
-    const files = renderPlan(plan, { version });
-    for (const planned of plan.cluster.hosts) {
-      if (!planned.roles.includes('director')) continue;
-      const own = files.filter(({ host }) => host === planned.name);
-      const { host, log } = assembleHost(planned.name, memoryFiles(planned.name, new Map(own.map((file) => [file.path, file.text]))));
-      assert.equal(log.unread, [], `${planned.name}: every line is understood`);
-      assert.equal(table(host), table(planned), planned.name);
-    }
-  });
+  test(`${spec}, ${name}: read again, it is what was planned`, () => isAsPlanned(planOf(spec, targets)));
+}
+
+for (const system of Object.keys(systems) as readonly System[]) {
+  for (const spec of ['dr', 'nat', 'tun', 'everything']) {
+    test(`${spec} for ${system}: read again, it is what was planned, and nothing is wrong in it`, () => {
+      const plan = planOf(spec, [], system);
+      isAsPlanned(plan);
+      assert.equal(faultsOf(plan, renderPlan(plan, { version })), []);
+    });
+  }
 }
 
 test.run();

@@ -1,4 +1,5 @@
 import { hostRule } from '../../src/lint/rule.ts';
+import { unnamed } from '../../src/model/device.ts';
 
 export default hostRule({
   id: 'vrrp/device-unknown',
@@ -9,7 +10,7 @@ export default hostRule({
     what: 'The `interface` of a vrrp_instance is no device that the host’s network configuration knows.',
     why: 'keepalived ends or goes to FAULT state: this host never takes the VIP, which nobody notices before the other one fails.',
     repair: '`interface eth0` as `ip link` and the network configuration call it; the same file on two hosts wants the same names on both.',
-    exceptions: 'Told only where a network configuration was seen that gives some card an address. A device that keepalived may wait for (`dynamic_interfaces`), a VLAN or macvlan on a known card, bridges, bonds and tunnels that something else may make are left alone.',
+    exceptions: 'Told only where a network configuration was seen that gives some card an address. A card that a network file names without an address, a device that keepalived may wait for (`dynamic_interfaces`), a VLAN or macvlan on a known card, bridges, bonds and tunnels that something else may make are left alone.',
     references: ['https://www.keepalived.org/manpage.html'],
   },
   proof: [{ kind: 'manual', cite: 'keepalived.conf(5), interface', quote: 'interface for inside_network, bound by vrrp.' }],
@@ -18,9 +19,10 @@ export default hostRule({
     const vips = new Set((host.vrrp ?? []).flatMap((instance) => instance.vips.map(({ ip }) => ip.text)));
     const configured = host.addresses.filter(({ device, ip, by }) => by === 'config' && isCard(device) && !vips.has(ip.text));
     const cards = [...new Set(configured.map(({ device }) => device))];
-    if (cards.length === 0) return;
+    // A file that names a card without an address (DHCP, a card that only VIPs are on) sets whether boot brings it up; one that means it by its MAC address may mean any.
+    if (cards.length === 0 || host.devices.has(unnamed)) return;
     for (const { device, name, conditional } of host.vrrp ?? []) {
-      if (!device || conditional || !isCard(device.value) || cards.includes(device.value)) continue;
+      if (!device || conditional || !isCard(device.value) || cards.includes(device.value) || host.devices.get(device.value)?.up.state === 'set') continue;
       const [first] = configured;
       yield {
         at: device.at,

@@ -2,13 +2,15 @@ import { assembleCluster } from '../assemble/cluster.ts';
 import { assembleHost } from '../assemble/host.ts';
 import { readingTwins } from '../assemble/twins.ts';
 import { memoryFiles } from '../base/file-set.ts';
+import { sourceText } from '../base/text.ts';
 import { counts, judge } from '../lint/engine.ts';
+import { withoutIgnored } from '../lint/ignore.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RenderedFile } from '../render/render.ts';
 import { rules } from '../../rules/index.ts';
 
-/** We lint what we render: errors that are sure enough stop the writing. */
+/** We lint what we render: errors that are sure enough, and that the files' own comments do not ask to ignore, stop the writing. */
 export function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly Finding[] {
   const trees = new Map<string, Map<string, string>>();
   for (const { host, path, text } of files) trees.set(host, (trees.get(host) ?? new Map<string, string>()).set(path, text));
@@ -16,5 +18,9 @@ export function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly F
   const hosts = [...trees].map(([name, tree]) => assembleHost(name, memoryFiles(name, tree), readShell).host);
   const { findings, broken } = judge(rules, assembleCluster(hosts, plan.cluster));
   for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
-  return findings.filter((finding) => counts(finding, 'error', false));
+  const faults = findings.filter((finding) => counts(finding, 'error', false));
+  if (faults.length === 0) return faults;
+  const ids = new Set<string>(rules.map(({ id }) => id));
+  const told = withoutIgnored(faults, files.map(({ host, path, text }) => sourceText(host, path, text)), (id) => ids.has(id));
+  return faults.filter((fault) => told.includes(fault));
 }

@@ -6,7 +6,7 @@ import type { Division } from './targets.ts';
 import { holdVips } from './vips.ts';
 
 /** What a director is to be: its VIPs, its IPVS table, and what forwarding by NAT needs. */
-export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, { table }: Division, refuse: Refuse): DirectorPlan {
+export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, { table, network }: Division, refuse: Refuse): DirectorPlan {
   const unchecks = table !== 'keepalived' && table !== 'ldirectord';
   const { spec, services } = resolved;
   const vipPath = [...host.path, spec.directors[host.name]?.vipDevice === undefined ? 'device' : 'vipDevice'];
@@ -35,7 +35,10 @@ export function planDirector(resolved: ResolvedSpec, host: ResolvedHost, { table
     syncDaemon: spec.syncDaemon && { syncId: spec.syncDaemon.syncId, device: spec.syncDaemon.device, group: spec.syncDaemon.group, port: spec.syncDaemon.port, ttl: spec.syncDaemon.ttl, maxLength: spec.syncDaemon.maxLength, path: ['syncDaemon'] },
     timeouts: timeouts && (timeouts.tcp || timeouts.tcpFin || timeouts.udp) ? { tcp: timeouts.tcp ?? 0, tcpFin: timeouts.tcpFin ?? 0, udp: timeouts.udp ?? 0, path: ['timeouts'] } : undefined,
     routes: nextHops.filter(({ byVip }) => byVip).map(({ via, device, path }) => ({ via, device, path })),
-    ignores: wishes.filter(({ asked, unchecked }) => (unchecked ?? unchecks) === unchecks && services.some(asked)).map(({ rule, reason }) => ({ rule, reason })),
+    ignores: [
+      ...wishes.filter(({ asked, unchecked }) => (unchecked ?? unchecks) === unchecks && services.some(asked)).map(({ rule, reason }) => ({ rule, reason })),
+      ...(table === 'keepalived' && network !== undefined && host.vipDevice !== host.device ? [{ rule: 'vrrp/device-unknown', reason: `${host.vipDevice} is configured by its owner` }] : []),
+    ],
   };
 }
 

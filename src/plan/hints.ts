@@ -1,4 +1,5 @@
 import type { HostPlan } from './plan.ts';
+import { networkHintsOf } from './network-hints.ts';
 import { holderOf, type Division } from './targets.ts';
 
 /** What is left to do on the hosts once the files are written: for each form what puts it in place, and what checks it. */
@@ -21,6 +22,7 @@ export function hintsOf(hosts: readonly HostPlan[], division: Division): readonl
     const ways = gateways.length > 0 ? gateways : directors.flatMap((host) => host.addresses.map(({ cidr }) => cidr.ip.text));
     hints.push(`NAT: the default gateway of ${nat.map((host) => host.name).join(', ')} must be ${ways.join(' or ')}${division.network === undefined ? '; it is best set in their network configuration: real makes it only where there is none' : ''}.`);
   }
+  hints.push(...networkHintsOf(hosts, division));
   if (directors.length > 1 && (division.table === 'sysv' || division.table === 'systemd')) {
     const script = division.table === 'sysv' ? 'service ipvs' : 'lvs-director';
     hints.push(`Hand-over: ${script} backup on the active director, then ${script} start on the other. Nothing does it by itself; --target keepalived does.`);

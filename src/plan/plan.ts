@@ -8,6 +8,7 @@ import { planDirector } from './director.ts';
 import { hintsOf } from './hints.ts';
 import { planRealServer } from './real-server.ts';
 import { refuseForTarget } from './refuse-for-target.ts';
+import { refuseForNetwork } from './refuse-network.ts';
 import { resolveSpec } from './resolve.ts';
 import { classic, type Division } from './targets.ts';
 
@@ -171,6 +172,7 @@ export function planCluster(located: LocatedSpec, division: Division = classic):
   const resolved = resolveSpec(located.spec, refuse);
   const hosts: HostPlan[] = [...resolved.directors.map((director) => planDirector(resolved, director, division, refuse)), ...resolved.realServers.map((realServer) => planRealServer(resolved, realServer, refuse))];
   refuseForTarget(resolved, hosts, division, refuse);
+  refuseForNetwork(hosts, division, refuse);
   if (refused.length > 0) return { refused };
   const { name } = located.spec;
   return { plan: { name, digest: digestOf(located.spec), hosts, division, cluster: clusterOf(located, hosts), hints: hintsOf(hosts, division) } };

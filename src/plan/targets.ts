@@ -1,4 +1,4 @@
-import type { HostPlan } from './plan.ts';
+import type { HostPlan, RealServerPlan } from './plan.ts';
 
 /** What hosts start from: the forms in which a cluster can be rendered. The sysctl fragment and the list of modules belong to each of them. */
 export const targets = ['sysv', 'systemd', 'ipvsadm', 'keepalived', 'ldirectord', 'ifcfg', 'interfaces', 'netplan', 'networkmanager', 'networkd'] as const;
@@ -55,8 +55,25 @@ export function divide(wanted: readonly Target[], system: System | undefined): D
 }
 
 /** Who brings the VIPs of a host: `nobody` where none of the targets can, or where it has none. */
-export function holderOf(host: HostPlan, { table, network, scripted }: Division): 'scripts' | 'keepalived' | 'network' | 'nobody' {
-  if (host.role === 'director') return table === 'keepalived' ? 'keepalived' : table === 'sysv' || table === 'systemd' ? 'scripts' : network === undefined ? 'nobody' : 'network';
+export function holderOf(host: HostPlan, division: Division): 'scripts' | 'keepalived' | 'network' | 'nobody' {
+  const { table, network, scripted } = division;
+  if (host.role === 'director') {
+    if (table === 'keepalived') return 'keepalived';
+    if (table === 'sysv' || table === 'systemd') return 'scripts';
+    // Two networks would hold the same VIPs at once.
+    return network === undefined || host.peers.length > 0 ? 'nobody' : 'network';
+  }
   if (host.vips.length === 0 && host.routes.length === 0) return 'nobody';
-  return network === undefined || scripted ? 'scripts' : 'network';
+  return network !== undefined && !scripted && canHold(host, network, division.system) ? 'network' : 'scripts';
+}
+
+/** Whether a network can bring all that a real server needs; where it cannot, the scripts bring all of it. */
+function canHold({ vips, links, tunnels }: RealServerPlan, network: NonNullable<Division['network']>, system: System | undefined): boolean {
+  // None of them has the words for a port of GUE, nor for a GRE device that takes packets from everywhere.
+  if (tunnels.length > 0) return false;
+  // Its IP tunnels need a remote address, and the kernel's own tunl0 is no connection of its (nm-settings-nmcli(5), ip-tunnel).
+  if (network === 'networkmanager') return links.length === 0;
+  // NetworkManager, which reads these files on RHEL 8, passes over aliases of lo and tunl0. An alias file holds no IPv6 (ifup-aliases), and ifcfg-lo is the system's own.
+  if (network === 'ifcfg') return vips.length === 0 || (system !== 'rhel8' && vips.every(({ ip }) => ip.family === 4));
+  return true;
 }

@@ -11,6 +11,8 @@ export function keepalivedView(context: Context<DirectorPlan>): View {
     // The same on every director, and not that of another cluster on the link; changes of the spec leave it.
     routerId: routerIdOf(plan.name),
     priority: host.priority,
+    // Next hops that only a VIP leads to come and go with it.
+    routes: host.routes.filter(({ via, device }) => device === vips[0]!.device && via.family === vips[0]!.ip.family).map(({ via, device, path }) => ({ at: mark(path), to: via.family === 4 ? '0.0.0.0/0' : '::/0', via: via.text, device: plain(device) })),
     vips: vips.map(({ ip, prefix, device, label, path }) => ({ at: mark(path), address: ip.text, prefix, device: plain(device), label: plain(label), v4: ip.family === 4 })),
   }));
   const { timeouts, syncDaemon } = host;

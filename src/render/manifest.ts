@@ -4,6 +4,7 @@ import { ipvsadmServiceView, rulesView } from './ipvsadm.ts';
 import { keepalivedView } from './keepalived.ts';
 import { ldirectordView } from './ldirectord.ts';
 import { marksView } from './marks.ts';
+import { network } from './network/rows.ts';
 import { banner, ipvsView, modulesView, realView, sysctlView, type Context, type View } from './views.ts';
 
 /** One template: whose files it makes, and what it sees of each. */
@@ -87,4 +88,4 @@ const marks: readonly Row[] = [
 ];
 
 /** Every template of the house. */
-export const manifest: readonly Row[] = [...sysv, ...systemd, ...ipvsadm, ...daemons, ...marks, ...sysctl];
+export const manifest: readonly Row[] = [...sysv, ...systemd, ...ipvsadm, ...daemons, ...marks, ...network, ...sysctl];

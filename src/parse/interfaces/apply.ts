@@ -31,10 +31,10 @@ export function upCommands(files: readonly File[]): readonly SourceText[] {
   return used.flatMap(({ source, statements }) => commandsOf(source, statements, (iface) => wanted.has(iface)) ?? []);
 }
 
-/** The main file and what it sources; a file that was named alone stands for itself. */
+/** The main file and what it sources. Where it was not seen, the files beside it are taken to be sourced, as by the one that Debian installs. */
 function sourced(files: readonly File[]): readonly File[] {
   const main = files.find(({ source }) => source.file === 'etc/network/interfaces');
-  if (!main) return files.length === 1 ? files : [];
+  if (!main) return [...files].sort((a, b) => compareText(a.source.file, b.source.file));
   const found: File[] = [];
   const take = (file: File): void => {
     if (found.includes(file)) return;

@@ -11,6 +11,7 @@ import { scriptsIn } from './scripts.ts';
 import { all, counts, last, lineOf, numberIn, treeOf, type Node } from './tree.ts';
 import { takeTwice } from './twice.ts';
 import { takeAbsent, takeAddressLine, takeValues } from './values.ts';
+import { holdRoutes } from './routes.ts';
 import { holdStatics, holdVips, instanceOf } from './vrrp.ts';
 
 const maxIncluded = 500;
@@ -60,6 +61,8 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   for (const instance of instances) holdVips(instance, draft);
   const device = last(globals, 'default_interface')?.words[1]?.text ?? 'eth0';
   for (const list of all(roots, 'static_ipaddress')) holdStatics(list, draft, device);
+  for (const list of all(roots, 'static_routes')) holdRoutes(list, draft, 'certain');
+  for (const node of all(roots, 'vrrp_instance')) for (const list of all(node.children, 'virtual_routes')) holdRoutes(list, draft, 'likely');
   const groups = all(roots, 'virtual_server_group');
   const services = all(roots, 'virtual_server').flatMap((node) => servicesOf(node, groups, draft));
   draft.services.push(...withoutDoubles(services, draft, 'keepalived', { service: 'the kernel takes only the first, and the real servers of both join it', destination: 'keepalived removes the second' }));
