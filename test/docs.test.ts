@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { systems, targets } from '../src/plan/targets.ts';
 
 /**
  * Every ```console block of README and docs/ is run, and what it prints compared: `$ ` begins a command, the lines below are its output (both streams), `…` alone on a
@@ -47,6 +48,12 @@ function sandbox<T>(text: string, body: (run: (command: string) => { readonly st
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+test('docs/targets.md names every system with what it starts from, and every target', () => {
+  const text = readFileSync('docs/targets.md', 'utf8');
+  for (const [system, own] of Object.entries(systems)) assert.ok(text.includes(`| \`${system}\` | ${own.map((target) => `\`${target}\``).join(', ')} |`), system);
+  for (const target of targets) assert.ok(text.includes(`\`${target}\``), target);
+});
 
 test('the lint lines of the pipelines find what is wrong, and write what they promise', () => {
   const text = readFileSync('docs/pipelines.md', 'utf8');
