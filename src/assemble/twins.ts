@@ -9,6 +9,9 @@ interface Known {
   readonly trace: FileTrace;
 }
 
+/** Scripts with all that they do are large. */
+const maxKnown = 40;
+
 /**
  * Reads scripts as `readScript` does, but works each out once: the hosts of a fleet carry the same ones. A twin is the same text at the same path (comments at its head
  * aside, which may name the host) whose host answers every question about other files as the first one did.
@@ -25,7 +28,10 @@ export function readingTwins(): typeof readScript {
     }
     const { files, trace } = traced(context.files);
     const script = readScript(source, { ...context, files });
-    if (!first) known.set(key, { script, trace });
+    known.delete(key);
+    known.set(key, { script, trace });
+    // A fleet of many clusters has many scripts, and those that were read last come again.
+    if (known.size > maxKnown) known.delete(known.keys().next().value!);
     return script;
   };
 }

@@ -6,7 +6,7 @@ import { UsageError, type Io } from './command.ts';
 
 /** One host to read, or one spec, as the user's PATHs name them. */
 export type Input =
-  | { readonly kind: 'host'; readonly name: string; readonly files: FileSet; /** A path below the root as the current folder would open it. */ readonly open: (file: string) => string }
+  | { readonly kind: 'host'; readonly name: string; readonly files: FileSet; /** A path below the root as the current folder would open it. */ readonly open: (file: string) => string; /** The root on disk and how the user names it, where the files are just what lies there: another thread can read them, too. */ readonly disk?: { readonly folder: string; readonly shown: string } }
   | { readonly kind: 'spec'; readonly file: string; readonly bytes?: Uint8Array };
 
 /** An input that could not be opened: exit 3. */
@@ -67,7 +67,7 @@ function folderInputs(path: string, name: string | undefined, cwd: string): read
 
 function rootInput(full: string, shown: string, name: string | undefined): Input {
   const files = diskFiles(full);
-  return { kind: 'host', name: name ?? (basename(full) || hostnameOf(files) || 'localhost'), files: { ...files, root: shown }, open: (file) => join(shown, file) };
+  return { kind: 'host', name: name ?? (basename(full) || hostnameOf(files) || 'localhost'), files: { ...files, root: shown }, open: (file) => join(shown, file), disk: { folder: full, shown } };
 }
 
 /** A copied etc folder under another name: its files stand below `etc/` for the model, and at their own place for the reader of a report. */

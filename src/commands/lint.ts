@@ -16,6 +16,9 @@ import { stagedHosts } from './staged.ts';
 import { tellUnreadable } from './unreadable.ts';
 import { watched } from './watch.ts';
 
+/** From so many hosts on, hosts that have nothing to do with each other are judged apart, and several threads may do it. */
+const fleetFrom = 200;
+
 /** `lvs-gen lint`. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
   const staged = values['staged'] === true;
@@ -43,12 +46,13 @@ async function once(operands: readonly string[], values: Values, io: Io): Promis
 }
 
 async function judgeAndTell(operands: readonly string[], inputs: readonly Input[], hosts: readonly HostInput[], unopened: readonly Unopened[], values: Values, io: Io): Promise<number> {
+  const jobs = jobsOf(values);
   const config = readConfig(operands, io);
   const planned = await plannedCluster(inputs, text(values, 'spec'), io);
   if (planned === 'bad') return exit.usage;
 
   const fixing = values['fix'] === true || values['fix-unsafe'] === true || values['fix-dry-run'] === true;
-  const seen = fixing ? await fix(hosts, planned, values, io) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned, undefined, progressOn(io)));
+  const seen = fixing ? await fix(hosts, planned, values, io) : hosts.length >= fleetFrom && !planned ? await (await import('./engine.ts')).lookAtFleet(hosts, jobs, progressOn(io)) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned, undefined, progressOn(io)));
   if (typeof seen === 'number') return seen;
 
   const fromShellcheck = values['no-shellcheck'] ? [] : await (await import('./shellcheck.ts')).shellcheckFindings(seen.scripts, { nativePath: text(values, 'shellcheck-path'), progress: progressOn(io) }, io);
@@ -66,6 +70,13 @@ async function judgeAndTell(operands: readonly string[], inputs: readonly Input[
   const problem = await writeReports(report, wishes, text(values, 'output-file'), values, io);
   if (problem !== undefined) throw new UsageError(problem);
   return conclude(seen, report, unopened, { failOn: (text(values, 'fail-on') as Severity | 'never' | undefined) ?? config.failOn ?? 'error', pedantic: values['pedantic'] === true, quiet: values['quiet'] === true || wishes.includes('pretty') || (wishes.length === 0 && io.outIsTerminal) }, io);
+}
+
+/** Threads for many hosts, as --jobs says; undefined: as many as there are processors. */
+function jobsOf(values: Values): number | undefined {
+  const written = text(values, 'jobs');
+  if (written !== undefined && !/^[1-9]\d{0,2}$/.test(written)) throw new UsageError(`--jobs takes a number from 1 to 999, found '${written}'`);
+  return written === undefined ? undefined : Number(written);
 }
 
 /** Applies fixes; a number is the exit code where that is all. */

@@ -22,6 +22,8 @@ export interface Seen {
   readonly scripts: readonly Pick<Script, 'source' | 'file' | 'shebang'>[];
   readonly verdict: Verdict;
   readonly sources: readonly SourceText[];
+  /** Those sources that may hold a comment for lvs-gen, where they were told apart. */
+  readonly remarked?: readonly SourceText[];
 }
 
 /** The part of a look that reports tell. */
@@ -36,9 +38,9 @@ export function seenOf({ hosts, cluster, verdict, sources }: Look): Seen {
 }
 
 /** All findings of a look, with ShellCheck's, without those that the files' own comments ask to ignore. */
-export function findingsOf({ verdict, sources }: Seen, fromShellcheck: readonly Finding[]): readonly Finding[] {
+export function findingsOf({ verdict, sources, remarked }: Seen, fromShellcheck: readonly Finding[]): readonly Finding[] {
   const known = (id: string): boolean => id.startsWith('shellcheck/') || knownRules.has(id);
-  return withoutIgnored(sortFindings([...verdict.findings, ...withoutDoubles(fromShellcheck, verdict.findings)]), sources, known);
+  return withoutIgnored(sortFindings([...verdict.findings, ...withoutDoubles(fromShellcheck, verdict.findings)]), remarked ?? sources, known);
 }
 
 /** Finds a text that was read. */

@@ -51,6 +51,7 @@ export const commands: readonly CommandRow[] = [
       { name: 'update-baseline', help: 'write the baseline anew' },
       { name: 'watch', help: 'lint again whenever a file changes' },
       noCache,
+      { name: 'jobs', value: 'N', help: 'threads for 200 hosts and more (default as many as there are processors)' },
       { name: 'pedantic', help: 'findings that are only possible count too' },
       { name: 'quiet', short: 'q', help: 'findings only: no skipped checks, no verdict' },
       { name: 'stdin-filename', value: 'NAME', help: 'what standard input (-) is, as a path: etc/init.d/ipvs' },

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     build({ ...shared, entryPoints: ['src/commands/lsp.ts'], outfile: 'dist/lsp.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/commands/engine.ts'], outfile: 'dist/engine.cjs', supported: { 'dynamic-import': false } }),
     build({ ...shared, entryPoints: ['src/render/compile.ts'], outfile: 'dist/compile.cjs' }),
+    build({ ...shared, entryPoints: ['src/commands/fleet-worker.ts'], outfile: 'dist/fleet-worker.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/lint/shellcheck-worker.ts'], outfile: 'dist/shellcheck-worker.cjs' }),
   ]);
   chmodSync('dist/lvs-gen.cjs', 0o755);

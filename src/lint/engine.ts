@@ -41,6 +41,15 @@ export function judge(rules: readonly Rule[], cluster: Cluster): Verdict {
   };
 }
 
+/** Verdicts on hosts that have nothing to do with each other as one, in the order that judging them together would give. */
+export function sortVerdicts(verdicts: readonly Verdict[]): Verdict {
+  return {
+    findings: sortFindings(verdicts.flatMap(({ findings }) => findings)),
+    skipped: verdicts.flatMap(({ skipped }) => skipped).sort((a, b) => compareText(a.host, b.host) || compareText(a.rule, b.rule)),
+    broken: [...new Map(verdicts.flatMap(({ broken }) => broken.map((one) => [one.rule, one] as const))).values()].sort((a, b) => compareText(a.rule, b.rule)),
+  };
+}
+
 function* check(rule: Rule, cluster: Cluster): Iterable<Problem | Lack> {
   if (rule.scope === 'cluster') {
     yield* rule.check(cluster);
