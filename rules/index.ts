@@ -60,7 +60,11 @@ import ldirectordPasswordInFile from './ldirectord/password-in-file.ts';
 import ldirectordQuiescentPersistent from './ldirectord/quiescent-persistent.ts';
 import ldirectordTimeoutInterval from './ldirectord/timeout-interval.ts';
 import ldirectordVirtualBadAddress from './ldirectord/virtual-bad-address.ts';
+import netfilterDirectorTracksHalf from './netfilter/director-tracks-half.ts';
 import netfilterForwardPolicyDrop from './netfilter/forward-policy-drop.ts';
+import netfilterMasqueradeOfDirectRouting from './netfilter/masquerade-of-direct-routing.ts';
+import netfilterMasqueradeOfEverything from './netfilter/masquerade-of-everything.ts';
+import netfilterRealServerTracksHalf from './netfilter/real-server-tracks-half.ts';
 import netfilterVipBlocked from './netfilter/vip-blocked.ts';
 import persistenceGranularityWide from './persistence/granularity-wide.ts';
 import piranhaDeadtime from './piranha/deadtime.ts';
@@ -157,6 +161,7 @@ import serviceWeightsWithoutEffect from './service/weights-without-effect.ts';
 import syncDaemonMismatch from './sync/daemon-mismatch.ts';
 import syncDaemonSyncidDefault from './sync/daemon-syncid-default.ts';
 import syncKeepalivedDeviceDiffers from './sync/keepalived-device-differs.ts';
+import syncVsStopOrder from './sync/vs-stop-order.ts';
 import sysctlAppendNotIdempotent from './sysctl/append-not-idempotent.ts';
 import sysctlConfNotRead from './sysctl/conf-not-read.ts';
 import sysctlConntrackTableSmall from './sysctl/conntrack-table-small.ts';
@@ -184,6 +189,7 @@ import sysctlVsExpireQuiescent from './sysctl/vs-expire-quiescent.ts';
 import sysctlVsModuleOrder from './sysctl/vs-module-order.ts';
 import tunnelDeviceAbsent from './tunnel/device-absent.ts';
 import tunnelFirewallProto4 from './tunnel/firewall-proto4.ts';
+import tunnelMtuMss from './tunnel/mtu-mss.ts';
 import tunnelRpFilterStrict from './tunnel/rp-filter-strict.ts';
 import vipAbsentOnRealServer from './vip/absent-on-real-server.ts';
 import vipDirectorLacksIt from './vip/director-lacks-it.ts';
@@ -270,7 +276,11 @@ export const rules: readonly Rule[] = [
   ldirectordQuiescentPersistent,
   ldirectordTimeoutInterval,
   ldirectordVirtualBadAddress,
+  netfilterDirectorTracksHalf,
   netfilterForwardPolicyDrop,
+  netfilterMasqueradeOfDirectRouting,
+  netfilterMasqueradeOfEverything,
+  netfilterRealServerTracksHalf,
   netfilterVipBlocked,
   persistenceGranularityWide,
   piranhaDeadtime,
@@ -367,6 +377,7 @@ export const rules: readonly Rule[] = [
   syncDaemonMismatch,
   syncDaemonSyncidDefault,
   syncKeepalivedDeviceDiffers,
+  syncVsStopOrder,
   sysctlAppendNotIdempotent,
   sysctlConfNotRead,
   sysctlConntrackTableSmall,
@@ -394,6 +405,7 @@ export const rules: readonly Rule[] = [
   sysctlVsModuleOrder,
   tunnelDeviceAbsent,
   tunnelFirewallProto4,
+  tunnelMtuMss,
   tunnelRpFilterStrict,
   vipAbsentOnRealServer,
   vipDirectorLacksIt,

@@ -33,7 +33,7 @@ export default hostRule({
         if (destination.forwarding !== 'nat') continue;
         const protocol = key.by === 'address' ? key.protocol : 'tcp';
         const state = tracked === undefined ? undefined : tracked ? 'ESTABLISHED' : protocol === 'tcp' ? 'INVALID' : undefined;
-        const packet: Packet = { family: destination.rip.family, source: destination.rip, protocol, ...(destination.port === 0 ? {} : { sourcePort: destination.port }), ...(state ? { state } : {}) };
+        const packet: Packet = { family: destination.rip.family, source: destination.rip, protocol, ...(protocol === 'tcp' ? { syn: false } : {}), ...(destination.port === 0 ? {} : { sourcePort: destination.port }), ...(state ? { state } : {}) };
         const fate = fateAt(filter, 'FORWARD', packet);
         if (fate.fate !== 'drop' || !fate.at) continue;
         if (!filter.whole && (host.seen.has('scripts') || host.filterUnread || fate.at.file !== destination.at.file)) continue;

@@ -2,10 +2,11 @@ import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { filterOf } from '../../src/model/filter.ts';
-import { fateAt, type Fate } from '../../src/model/filter-walk.ts';
+import type { Fate } from '../../src/model/filter-walk.ts';
 import { takes } from '../../src/model/marks.ts';
 import { showService, type Service } from '../../src/model/service.ts';
 import { placeOf } from '../../src/model/timeline.ts';
+import { fateComingIn } from '../../src/model/tracking.ts';
 
 export default hostRule({
   id: 'netfilter/vip-blocked',
@@ -28,9 +29,8 @@ export default hostRule({
     for (const service of host.services) {
       const { key } = service;
       if (key.by !== 'address' || takes(filter, key.vip)) continue;
-      const packet = { family: key.vip.family, destination: key.vip, protocol: key.protocol, ...(key.port === 0 ? {} : { port: key.port }), state: 'NEW' } as const;
-      const before = fateAt(filter, 'PREROUTING', packet);
-      const fate = before.fate === 'pass' ? fateAt(filter, 'INPUT', packet) : before;
+      const packet = { family: key.vip.family, destination: key.vip, protocol: key.protocol, ...(key.port === 0 ? {} : { port: key.port }), state: 'NEW', ...(key.protocol === 'tcp' ? { syn: true } : {}) } as const;
+      const fate = fateComingIn(filter, packet);
       if (fate.fate !== 'drop' || !fate.at) continue;
       // Of single files only what stands in one script belongs together.
       if (!filter.whole && (host.seen.has('scripts') || host.filterUnread || fate.at.file !== service.at.file)) continue;

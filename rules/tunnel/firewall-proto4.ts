@@ -2,9 +2,9 @@ import { weakest } from '../../src/base/fact.ts';
 import { hostRule, type Place } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { filterOf } from '../../src/model/filter.ts';
-import { fateAt, type Fate, type Packet } from '../../src/model/filter-walk.ts';
 import { showVips } from '../../src/model/held-vip.ts';
 import { placeOf } from '../../src/model/timeline.ts';
+import { fateComingIn } from '../../src/model/tracking.ts';
 import { outerPackets, tunnelEnds, type Wrapping } from '../../src/model/tunnel.ts';
 
 export default hostRule({
@@ -27,7 +27,7 @@ export default hostRule({
     const told = new Set<string>();
     for (const end of tunnelEnds(host, cluster)) {
       if (end.pairs.length === 0) continue;
-      const fates = outerPackets(end).map((packet) => ({ packet, fate: fateOf(packet) }));
+      const fates = outerPackets(end).map((packet) => ({ packet, fate: fateComingIn(filter, packet) }));
       const drop = fates.find(({ fate }) => fate.fate === 'drop')?.fate;
       // Of several directors one that comes through shows that not everything is dropped: still the other is lost.
       if (!drop?.at || (!filter.whole && (host.seen.has('scripts') || host.filterUnread))) continue;
@@ -52,10 +52,6 @@ export default hostRule({
       return filter.chains.flatMap(({ rules }) => rules.flatMap((rule) => (rule.verdict.does === 'accept' && rule.conditions.some((condition) => condition.of === 'protocol' && condition.protocol === 'ipip' && !condition.not) ? [{ at: rule.at, note: 'ipip is protocol 94, not 4' }] : [])));
     }
 
-    function fateOf(packet: Packet): Fate {
-      const before = fateAt(filter, 'PREROUTING', packet);
-      return before.fate === 'pass' ? fateAt(filter, 'INPUT', packet) : before;
-    }
   },
 });
 

@@ -10,11 +10,15 @@ export type Condition =
   | { readonly of: 'source-port' | 'port'; /** From, to. */ readonly ranges: readonly (readonly [number, number])[]; readonly not: boolean }
   | { readonly of: 'in' | 'out'; readonly device: string; readonly not: boolean }
   | { readonly of: 'state'; readonly states: readonly string[]; readonly not: boolean }
+  /** The first packet of a TCP connection: SYN without ACK. */
+  | { readonly of: 'syn'; readonly not: boolean }
+  /** The type of a message of ICMP, as written: `echo-request`, `3/4`. */
+  | { readonly of: 'icmp'; readonly type: string; readonly not: boolean }
   | { readonly of: 'unknown'; readonly what: string };
 
-/** What becomes of a packet that a rule meets. `take`: it is sent elsewhere (REDIRECT, DNAT, TPROXY); `hide`: its source is replaced (MASQUERADE, SNAT); `none`: it goes on (LOG, CT). */
+/** What becomes of a packet that a rule meets. `take`: it is sent elsewhere (REDIRECT, DNAT, TPROXY); `hide`: its source is replaced (MASQUERADE, SNAT); `untrack`: it goes on and connection tracking passes it over (NOTRACK); `none`: it goes on (LOG, CT). */
 export type Verdict =
-  | { readonly does: 'accept' | 'drop' | 'return' | 'take' | 'hide' | 'none' | 'unknown' }
+  | { readonly does: 'accept' | 'drop' | 'return' | 'take' | 'hide' | 'untrack' | 'none' | 'unknown' }
   | { readonly does: 'mark'; /** Undefined: not known, or bits added to what is there. */ readonly mark: number | undefined }
   | { readonly does: 'jump' | 'goto'; readonly chain: string };
 
@@ -38,12 +42,12 @@ const portOptions: Readonly<Record<string, 'source-port' | 'port'>> = {
 /** Matches that ask for nothing until an option of theirs does. */
 const mute = /^(?:tcp|udp|sctp|udplite|dccp|multiport|state|conntrack|comment|mark|connmark|addrtype|iprange|mac|pkttype|owner|icmp|icmp6|icmpv6|tos|dscp|ttl|hl|length|set|string|time|tcpmss|realm|physdev|helper)$/;
 const targetOptions = /^--(?:to|to-ports?|to-destination|to-source|reject-with|log-(?:prefix|level)|ulog-[\w-]+|nflog-[\w-]+|on-port|on-ip|tproxy-mark|set-mss|ttl-(?:set|inc|dec)|zone|helper|queue-(?:num|balance)|nfmask|ctmask|set-(?:tos|dscp|dscp-class|class)|comment|modprobe|set-counters)$/;
-const targetFlags = /^--(?:log-(?:tcp-sequence|tcp-options|ip-options|uid|macdecode)|clamp-mss-to-pmtu|persistent|random|random-fully|notrack|save-mark|queue-bypass)$/;
+const targetFlags = /^--(?:log-(?:tcp-sequence|tcp-options|ip-options|uid|macdecode)|clamp-mss-to-pmtu|persistent|random|random-fully|save-mark|queue-bypass)$/;
 
 /** Targets behind which a packet goes on through the chain. */
-const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'CT', 'NOTRACK', 'TCPMSS', 'TTL', 'HL', 'TOS', 'DSCP', 'CLASSIFY', 'CHECKSUM', 'TRACE', 'SET', 'AUDIT', 'ECN', 'TEE', 'IDLETIMER', 'CONNSECMARK', 'SECMARK', 'RATEEST']);
+const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'CT', 'TCPMSS', 'TTL', 'HL', 'TOS', 'DSCP', 'CLASSIFY', 'CHECKSUM', 'TRACE', 'SET', 'AUDIT', 'ECN', 'TEE', 'IDLETIMER', 'CONNSECMARK', 'SECMARK', 'RATEEST']);
 const verdicts: Readonly<Record<string, Exclude<Verdict['does'], 'mark' | 'jump' | 'goto'>>> = {
-  ACCEPT: 'accept', DROP: 'drop', REJECT: 'drop', RETURN: 'return', REDIRECT: 'take', DNAT: 'take', TPROXY: 'take', NETMAP: 'take', MASQUERADE: 'hide', SNAT: 'hide', QUEUE: 'unknown', NFQUEUE: 'unknown', TARPIT: 'drop',
+  ACCEPT: 'accept', DROP: 'drop', REJECT: 'drop', RETURN: 'return', NOTRACK: 'untrack', REDIRECT: 'take', DNAT: 'take', TPROXY: 'take', NETMAP: 'take', MASQUERADE: 'hide', SNAT: 'hide', QUEUE: 'unknown', NFQUEUE: 'unknown', TARPIT: 'drop',
 };
 
 /** What the words of an iptables rule behind its command and chain say. Never throws; what is not understood becomes a condition that may or may not hold. */
@@ -51,6 +55,7 @@ export function parseRule(words: readonly Word[]): Pick<FilterRule, 'conditions'
   const conditions: Condition[] = [];
   let target: { readonly name: string | undefined; readonly does: 'jump' | 'goto' } | undefined;
   let mark: { readonly value: number | undefined } | undefined;
+  let untracks = false;
   let not = false;
   for (let at = 0; at < words.length; at++) {
     const { text } = words[at]!;
@@ -96,7 +101,16 @@ export function parseRule(words: readonly Word[]): Pick<FilterRule, 'conditions'
     } else if (/^--(?:or|and|xor)-mark$/.test(name)) {
       skip();
       mark = { value: undefined };
-    } else if (name === '--syn') conditions.push({ of: 'protocol', protocol: 'tcp', not: negated }, ...(negated ? [{ of: 'state' as const, states: ['ESTABLISHED', 'RELATED', 'INVALID'], not: false }] : []));
+    } else if (name === '--syn') conditions.push({ of: 'protocol', protocol: 'tcp', not: false }, { of: 'syn', not: negated });
+    else if (name === '--tcp-flags') {
+      // As iptables-save(8) writes --syn.
+      if (words[at + 1]?.text === '!') at++;
+      const [mask, set] = [words[++at]?.text, words[++at]?.text];
+      conditions.push(set === 'SYN' && mask?.split(',').sort().join() === 'ACK,FIN,RST,SYN' ? { of: 'syn', not: negated } : { of: 'unknown', what: name });
+    } else if (name === '--icmp-type') {
+      skip();
+      conditions.push(given === undefined ? { of: 'unknown', what: name } : { of: 'icmp', type: given.toLowerCase(), not: negated });
+    } else if (name === '--notrack') untracks = true;
     else if (targetOptions.test(name)) skip();
     else if (targetFlags.test(name) || name === '-c' || /^-[46vnwx]+$/.test(name)) {
       if (name === '-c') at += 2;
@@ -107,7 +121,7 @@ export function parseRule(words: readonly Word[]): Pick<FilterRule, 'conditions'
       while (words[at + 1] && !words[at + 1]!.text?.startsWith('-') && words[at + 1]!.text !== '!') at++;
     }
   }
-  return { conditions, verdict: verdictOf(target, mark), spec: words.map(({ text }) => text ?? '?').join(' ') };
+  return { conditions, verdict: untracks ? { does: 'untrack' } : verdictOf(target, mark), spec: words.map(({ text }) => text ?? '?').join(' ') };
 }
 
 const protocols: Readonly<Record<string, string>> = {

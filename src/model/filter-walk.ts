@@ -15,7 +15,13 @@ export interface Packet {
   readonly sourcePort?: number;
   readonly port?: number;
   /** What connection tracking says of it: a client's first packet is NEW; the reply of a real server to a packet that IPVS with conntrack=0 sent on is INVALID. */
-  readonly state?: 'NEW' | 'ESTABLISHED' | 'INVALID';
+  readonly state?: 'NEW' | 'ESTABLISHED' | 'INVALID' | 'UNTRACKED';
+  /** The device by which it leaves. */
+  readonly out?: string;
+  /** Of ICMP: which message it is. */
+  readonly icmp?: 'fragmentation-needed';
+  /** Of TCP: whether it is the first of its connection (SYN without ACK). */
+  readonly syn?: boolean;
 }
 
 type Answer = 'yes' | 'no' | 'unknown';
@@ -56,13 +62,21 @@ function asked(condition: Exclude<Condition, { of: 'unknown' }>, packet: Packet)
     }
     case 'in':
     case 'out':
+      if (condition.of === 'out' && packet.out !== undefined) return yes(/[+*]$/.test(condition.device) ? packet.out.startsWith(condition.device.slice(0, -1)) : condition.device === packet.out);
       return condition.device === 'lo' ? 'no' : 'unknown';
+    case 'syn':
+      return packet.protocol !== 'tcp' ? 'no' : packet.syn === undefined ? 'unknown' : yes(packet.syn);
+    case 'icmp':
+      return packet.protocol !== 'icmp' ? 'no' : packet.icmp === undefined ? 'unknown' : yes(unreachable.has(condition.type));
     case 'state': {
       const { state } = packet;
       return state === undefined ? 'unknown' : yes(condition.states.includes(state));
     }
   }
 }
+
+/** Names and numbers under which a rule means “fragmentation needed”. */
+const unreachable = new Set(['any', '3', '3/4', 'destination-unreachable', 'fragmentation-needed']);
 
 function yes(is: boolean): Answer {
   return is ? 'yes' : 'no';
@@ -95,7 +109,7 @@ function fateIn(filter: Filter, chain: FilterChain, packet: Packet, depth: numbe
   if (depth > 16) return { fate: 'unknown', confidence: 'possible' };
   for (const rule of chain.rules) {
     const answer = meets(rule, packet);
-    if (answer === 'no' || rule.verdict.does === 'none' || rule.verdict.does === 'mark' || rule.verdict.does === 'hide') continue;
+    if (answer === 'no' || rule.verdict.does === 'none' || rule.verdict.does === 'mark' || rule.verdict.does === 'hide' || rule.verdict.does === 'untrack') continue;
     const { verdict } = rule;
     const sure = answer === 'yes' && rule.confidence !== 'possible';
     if (verdict.does === 'drop') {

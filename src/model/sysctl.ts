@@ -37,6 +37,7 @@ const defaults: Readonly<Record<string, number>> = {
   send_redirects: 1,
   accept_redirects: 1,
   'net/ipv4/ip_nonlocal_bind': 0,
+  'net/netfilter/nf_conntrack_tcp_loose': 1,
   'net/ipv4/vs/backup_only': 0,
   'net/ipv4/vs/conn_reuse_mode': 1,
   'net/ipv4/vs/conntrack': 0,

@@ -69,6 +69,15 @@ export function nftRule(tokens: readonly Token[], names: Names): NftRule {
       const ranges = values?.map(rangeOf);
       if (ranges && ranges.length > 0 && ranges.every((range) => range !== undefined)) conditions.push({ of: second === 'dport' ? 'port' : 'source-port', ranges: ranges as [number, number][], not });
       else doubt(`${word} ${second}`);
+    } else if (word === 'icmp' && second === 'type') {
+      const { values, not } = given(2);
+      conditions.push({ of: 'protocol', protocol: 'icmp', not: false });
+      if (values?.length === 1) conditions.push({ of: 'icmp', type: values[0]!, not });
+      else doubt('icmp type');
+    } else if (word === 'tcp' && second === 'flags' && flagsAt(tokens, at + 2)) {
+      const { sign, next } = flagsAt(tokens, at + 2)!;
+      conditions.push({ of: 'protocol', protocol: 'tcp', not: false }, { of: 'syn', not: sign === '!=' });
+      at = next;
     } else if ((word === 'ip' && second === 'protocol') || (word === 'ip6' && second === 'nexthdr') || (word === 'meta' && second === 'l4proto')) {
       const { values, not } = given(2);
       if (values?.length === 1) conditions.push({ of: 'protocol', protocol: protocolNamed(values[0]!), not });
@@ -92,7 +101,10 @@ export function nftRule(tokens: readonly Token[], names: Names): NftRule {
       else doubt('ct state');
     } else if (word === 'counter') at += second === 'packets' && tokens[at + 3]?.text === 'bytes' ? 5 : 1;
     else if (word === 'comment') at += 2;
-    else if (word === 'notrack' || word === 'continue') at++;
+    else if (word === 'notrack') {
+      at++;
+      end({ does: 'untrack' });
+    } else if (word === 'continue') at++;
     else if (word === 'log') {
       at++;
       while (/^(?:prefix|level|flags|group|snaplen|queue-threshold)$/.test(tokens[at]?.text ?? '')) at += tokens[at]!.text === 'flags' && /^(?:tcp|ip)$/.test(tokens[at + 1]?.text ?? '') ? 3 : 2;
@@ -105,6 +117,18 @@ export function nftRule(tokens: readonly Token[], names: Names): NftRule {
     }
   }
   return { parts, unknown };
+}
+
+/** `& (fin | syn | rst | ack) == syn`, `!= syn`: the first packet of a connection, or any but that. */
+function flagsAt(tokens: readonly Token[], from: number): { readonly sign: string; readonly next: number } | undefined {
+  let at = from;
+  if (tokens[at]?.text === '&') {
+    const mask: string[] = [];
+    while (tokens[++at] && !/^[=!]=$/.test(tokens[at]!.text) && mask.length < 12) mask.push(tokens[at]!.text);
+    if (mask.join(' ').match(/[a-z]+/g)?.sort().join() !== 'ack,fin,rst,syn') return undefined;
+  }
+  const sign = tokens[at]?.text;
+  return (sign === '!=' || (sign === '==' && at > from)) && tokens[at + 1]?.text === 'syn' ? { sign, next: at + 2 } : undefined;
 }
 
 /** `established : accept` as three words or fewer. */
