@@ -18,7 +18,7 @@ function scripted(...lines: readonly string[]): Filter {
 }
 
 const vip = parseIp('10.0.0.9')!;
-const syn: Packet = { family: 4, destination: vip, protocol: 'tcp', port: 80, state: 'NEW' };
+const syn: Packet = { family: 4, destination: vip, protocol: 'tcp', port: 80, state: 'NEW', syn: true };
 const fate = (...lines: readonly string[]): string => fateAt(scripted(...lines), 'INPUT', syn).fate;
 const marks = (...lines: readonly string[]): readonly (number | undefined)[] => markRules(scripted(...lines)).filter(marksInTime).map(({ mark }) => mark);
 
@@ -30,6 +30,12 @@ test('the first rule that surely meets a packet decides', () => {
   assert.is(fate('iptables -P INPUT DROP', 'iptables -A INPUT ! -d 10.0.0.9 -j ACCEPT'), 'drop');
   assert.is(fate('iptables -P INPUT DROP', 'iptables -A INPUT -p ! udp -j ACCEPT'), 'pass');
   assert.is(fate('iptables -P INPUT DROP', 'iptables -A INPUT --syn -j ACCEPT'), 'pass');
+  // As iptables-save writes it; what follows the first packet is none.
+  assert.is(fate('iptables -P INPUT DROP', 'iptables -A INPUT -p tcp --tcp-flags FIN,SYN,RST,ACK SYN -j ACCEPT'), 'pass');
+  const later: Packet = { ...syn, syn: false };
+  assert.is(fateAt(scripted('iptables -P INPUT DROP', 'iptables -A INPUT -p tcp --tcp-flags SYN,FIN,RST,ACK SYN -j ACCEPT'), 'INPUT', later).fate, 'drop');
+  assert.is(fateAt(scripted('iptables -A INPUT -p tcp ! --syn -m state --state NEW -j DROP'), 'INPUT', later).fate, 'drop');
+  assert.is(fateAt(scripted('iptables -A INPUT -p tcp ! --syn -m state --state NEW -j DROP'), 'INPUT', syn).fate, 'pass');
   assert.is(fate('iptables -P INPUT DROP', 'iptables -P INPUT ACCEPT'), 'pass');
 });
 
