@@ -54,7 +54,7 @@ function holds(plan: Plan): void {
 
 const sample = (name: string): any => JSON.parse(readFileSync(`fixtures/specs/${name}/spec.json`, 'utf8'));
 
-for (const name of ['dr', 'nat', 'tun', 'everything']) test(`${name}: read again, it is what was planned`, () => holds(planOf(sample(name))));
+for (const name of ['dr', 'nat', 'tun', 'everything', 'nat-ha', 'tunnels']) test(`${name}: read again, it is what was planned`, () => holds(planOf(sample(name))));
 
 const destination = fc.record({ weight: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }), upperThreshold: fc.option(fc.constant(2000), { nil: undefined }), forwarding: fc.constantFrom('nat', 'dr', 'tun', undefined) });
 const service = fc.record({

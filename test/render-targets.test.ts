@@ -30,7 +30,7 @@ function planOf(spec: string, wanted: readonly Target[], system?: System): Plan 
 }
 
 const samples: readonly (readonly [spec: string, name: string, targets: readonly Target[]])[] = [
-  ...['dr', 'nat', 'tun', 'everything'].flatMap((spec) => (['systemd', 'keepalived'] as const).map((target) => [spec, target, [target]] as const)),
+  ...['dr', 'nat', 'tun', 'everything', 'nat-ha', 'tunnels'].flatMap((spec) => (['systemd', 'keepalived'] as const).map((target) => [spec, target, [target]] as const)),
   ...['dr', 'nat', 'tun'].flatMap((spec) => (['ipvsadm', 'ldirectord'] as const).map((target) => [spec, target, [target, 'interfaces', 'sysv']] as const)),
   // The network holds all VIPs where it can.
   ...['dr', 'tun'].flatMap((spec) => networkTargets.map((network) => [spec, network, ['ipvsadm', network]] as const)),
@@ -111,7 +111,7 @@ for (const [spec, name, targets] of samples) {
 }
 
 for (const system of Object.keys(systems) as readonly System[]) {
-  for (const spec of ['dr', 'nat', 'tun', 'everything']) {
+  for (const spec of ['dr', 'nat', 'tun', 'everything', 'nat-ha', 'tunnels']) {
     test(`${spec} for ${system}: read again, it is what was planned, and nothing is wrong in it`, () => {
       const plan = planOf(spec, [], system);
       isAsPlanned(plan);

@@ -11,7 +11,7 @@ import { schemaText } from '../src/spec/schema.ts';
 import { showPath, type LocatedSpec, type SpecPath, type SpecProblem } from '../src/spec/spec.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-const good = ['dr', 'nat', 'tun', 'everything'];
+const good = ['dr', 'nat', 'tun', 'everything', 'nat-ha', 'tunnels'];
 const fixture = (name: string): string => readFileSync(`fixtures/specs/${name}/spec.json`, 'utf8');
 const starters = (['dr', 'nat', 'tun'] as const).map(starterSpec);
 const valid: readonly Json[] = [...good.map(fixture), ...starters].map((text) => JSON.parse(text) as Json);

@@ -22,16 +22,19 @@ export default hostRule({
   proof: [{ kind: 'kernel-run', breaks: 'connect' }],
   since: '0.1.0',
   *check({ host, cluster }) {
-    for (const end of tunnelEnds(host, cluster)) {
+    const ends = tunnelEnds(host, cluster);
+    // Which of a director's real servers a host is, is guessed where its RIP was not seen: some of the tunnels may be another's.
+    const guessed = ends.some((end) => devicesOf(host, end).some((name) => isSetUp(host, name)));
+    for (const end of ends) {
       const [vip] = end.vips;
-      if (!vip) continue;
+      if (!vip || (guessed && end.pairs.every(({ confidence }) => confidence !== 'certain'))) continue;
       const devices = devicesOf(host, end);
       const states = (devices.length > 0 ? devices : [end.wrapping.device]).map((name) => ({ name, up: isUp(host, name) }));
       if (states.some(({ up }) => up.state === 'unseen')) {
         if (end.pairs.length > 0 && !host.seen.has('scripts')) yield { lacks: 'scripts', host: host.name };
         continue;
       }
-      if (states.some(({ up }) => up.state !== 'unseen' && up.value)) continue;
+      if (states.some(({ name }) => isSetUp(host, name))) continue;
       const downs = states.flatMap(({ name, up }) => (up.state === 'set' ? [{ name, at: up.at, confidence: up.confidence }] : []));
       const at = vip.at;
       const fix = mend(host, end, at);
@@ -49,6 +52,11 @@ export default hostRule({
     }
   },
 });
+
+function isSetUp(host: Host, name: string): boolean {
+  const up = isUp(host, name);
+  return up.state !== 'unseen' && up.value;
+}
 
 function loads(host: Host, { wrapping }: TunnelEnd): boolean {
   return host.modules.some(({ module }) => module === wrapping.module);

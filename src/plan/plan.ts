@@ -84,8 +84,8 @@ export type PlannedSync = Asked<{ readonly syncId: number; readonly device: stri
 
 /** The receiving end of a tunnel. */
 export type PlannedTunnel =
-  /** A device of GRE, which has to be told whether packets carry a checksum. */
-  | Asked<{ readonly kind: 'gre'; readonly device: string; readonly local: Ip; readonly checksum: boolean }>
+  /** A device that takes packets for the RIP from anywhere. One of GRE has to be told whether they carry a checksum. */
+  | Asked<{ readonly kind: 'device'; readonly type: 'gre' | 'ip6gre' | 'ip6tnl'; readonly device: string; readonly local: Ip; readonly checksum: boolean }>
   /** A UDP port of generic UDP encapsulation, whose packets go on to `device`. */
   | Asked<{ readonly kind: 'gue'; readonly port: number; readonly family: 4 | 6; readonly device: string }>;
 

@@ -10,6 +10,9 @@ export function refuseForNetwork(hosts: readonly HostPlan[], division: Division,
   for (const host of hosts) {
     for (const { device, kind, path, vips } of networkOf(host, division)) {
       if (kind === 'own' && isMadeOfOthers(device, network)) refuse(path, `found ${JSON.stringify(device)}, expected a device of its own: --target ${network} would have to say what it is made of; without that target its network stays as it is`);
+      const spoken = host.role === 'director' && kind === 'own' && (network === 'ifcfg' || network === 'networkmanager') ? vips.find(({ ip }) => ip.family === 6) : undefined;
+      // A director that speaks from a VIP to those who hold it, too, gets no answer, and its tunnels do not arrive (net/ipv6/ip6_tunnel.c: ip6_tnl_rcv_ctl()).
+      if (spoken) refuse(spoken.path, `found ${spoken.ip.text}, expected VIPs of IPv4 alone: --target ${network} has no word for an IPv6 address that ${host.name} does not speak from; sysv, systemd, keepalived, interfaces, netplan and networkd have`);
       if (kind !== 'other' && kind !== 'loopback') continue;
       const [vip] = network === 'ifcfg' ? vips.filter(({ ip }) => ip.family === 6) : kind === 'other' ? vips : [];
       const why = reasons[network];

@@ -60,10 +60,10 @@ function scriptView(context: Context): View {
 /** etc/init.d/real */
 export function realView(context: Context<RealServerPlan>): View {
   const { host, mark } = context;
-  const gres = host.tunnels.flatMap((tunnel) => (tunnel.kind === 'gre' ? [tunnel] : []));
+  const devices = host.tunnels.flatMap((tunnel) => (tunnel.kind === 'device' ? [tunnel] : []));
   const gues = host.tunnels.flatMap((tunnel) => (tunnel.kind === 'gue' ? [tunnel] : []));
-  const made = new Set(gres.map(({ device }) => device));
-  const moduleOf = (device: string): string => ({ tunl0: 'ipip', sit0: 'sit', ip6tnl0: 'ip6_tunnel' })[device] ?? 'ip_gre';
+  const made = new Set(devices.map(({ device }) => device));
+  const moduleOf = (device: string): string => (device === 'tunl0' ? 'ipip' : 'sit');
   const kernelTunnels = host.links.filter(({ device }) => !made.has(device)).map(({ device, path }) => ({ at: mark(path), device, folder: `/proc/sys/net/ipv4/conf/${device}`, module: moduleOf(device) }));
   return {
     ...scriptView(context),
@@ -73,9 +73,9 @@ export function realView(context: Context<RealServerPlan>): View {
     tunnelModules: host.modules.filter(({ module }) => !kernelTunnels.some((tunnel) => tunnel.module === module)).map(({ module, path }) => ({ at: mark(path), module })),
     makesTunnels: host.tunnels.length > 0,
     needsIp: host.tunnels.length > 0 || kernelTunnels.some(({ device }) => device !== 'tunl0'),
-    endsGre: gres.length > 0,
+    makesDevices: devices.length > 0,
     endsGue: gues.length > 0,
-    gres: gres.map(({ device, local, checksum, path }) => ({ at: mark(path), device, kind: local.family === 4 ? 'gre' : 'ip6gre', local: local.text, checksum })),
+    tunnelDevices: devices.map(({ device, type, local, checksum, path }) => ({ at: mark(path), device, type, local: local.text, options: checksum ? ' icsum' : type === 'ip6tnl' ? ' mode any' : '' })),
     gues: gues.map(({ port, family, path }) => ({ at: mark(path), port, family })),
     tunnelParameters: host.parameters.filter((parameter) => ofMadeDevice(host, parameter)).map(({ key, value, path }) => ({ at: mark(path), key, value })),
   };
@@ -104,7 +104,7 @@ export function ipvsView(context: Context<DirectorPlan>): View {
 
 /** Whether a parameter belongs to a device that a script makes: it is not there at boot, and goes with it. */
 function ofMadeDevice(host: HostPlan, { key }: Parameter): boolean {
-  return host.role === 'real-server' && host.tunnels.some((tunnel) => tunnel.kind === 'gre' && key.startsWith(`net/ipv4/conf/${tunnel.device}/`));
+  return host.role === 'real-server' && host.tunnels.some((tunnel) => tunnel.kind === 'device' && key.startsWith(`net/ipv4/conf/${tunnel.device}/`));
 }
 
 /** What iptables' multiport takes in one rule. */

@@ -14,6 +14,8 @@ interface Stanza {
   readonly name: string;
   readonly cidr: Cidr;
   readonly path: SpecPath;
+  /** A VIP of IPv6: it answers, but the host does not speak from it. */
+  readonly deprecated: boolean;
 }
 
 function view(context: Context, device: NetworkDevice): View {
@@ -21,8 +23,8 @@ function view(context: Context, device: NetworkDevice): View {
   // ifupdown-ng takes the device down with its alias: there a VIP goes to the device itself. IPv6 has no aliases.
   const aliases = device.kind !== 'tunnel' && plan.division.system !== 'alpine';
   const stanzas: readonly Stanza[] = [
-    ...device.addresses.map(({ cidr, path }) => ({ name: device.device, cidr, path })),
-    ...device.vips.map(({ ip, prefix, label, path }) => ({ name: aliases && ip.family === 4 ? label : device.device, cidr: { ip, prefix }, path })),
+    ...device.addresses.map(({ cidr, path }) => ({ name: device.device, cidr, path, deprecated: false })),
+    ...device.vips.map(({ ip, prefix, label, path }) => ({ name: aliases && ip.family === 4 ? label : device.device, cidr: { ip, prefix }, path, deprecated: ip.family === 6 })),
   ];
   const leading = new Map(device.gateways.map((hop) => {
     const same = stanzas.filter(({ cidr }) => cidr.ip.family === hop.via.family);
@@ -36,7 +38,7 @@ function view(context: Context, device: NetworkDevice): View {
       const starts = !started.has(stanza.name);
       started.add(stanza.name);
       const hop = leading.get(stanza);
-      return { at: mark(stanza.path), starts, name: stanza.name, family: stanza.cidr.ip.family === 4 ? 'inet' : 'inet6', address: `${stanza.cidr.ip.text}/${stanza.cidr.prefix}`, gateways: hop ? [{ at: mark(hop.path), via: hop.via.text }] : [] };
+      return { at: mark(stanza.path), starts, deprecated: stanza.deprecated, name: stanza.name, family: stanza.cidr.ip.family === 4 ? 'inet' : 'inet6', address: `${stanza.cidr.ip.text}/${stanza.cidr.prefix}`, gateways: hop ? [{ at: mark(hop.path), via: hop.via.text }] : [] };
     }),
     links: stanzas.length === 0 ? [{ at: mark(device.path), name: device.device }] : [],
   };

@@ -18,7 +18,7 @@ function view(context: Context): View {
       device,
       shared,
       waits: kind === 'own',
-      addresses: [...addresses.map(({ cidr, path: at }) => ({ ip: cidr.ip, prefix: cidr.prefix, path: at })), ...vips].map(({ ip, prefix, path: at }) => ({ at: mark(at), address: `${ip.text}/${prefix}` })),
+      addresses: [...addresses.map(({ cidr, path: at }) => ({ at: mark(at), address: `${cidr.ip.text}/${cidr.prefix}`, deprecated: false })), ...vips.map(({ ip, prefix, path: at }) => ({ at: mark(at), address: `${ip.text}/${prefix}`, deprecated: ip.family === 6 }))],
       addressed: addresses.length + vips.length > 0,
       routed: gateways.length > 0,
       gateways: gateways.map(({ via, path: at }) => ({ at: mark(at), via: via.text })),
