@@ -7,7 +7,7 @@ import { bootOf, word } from '../proof-script.ts';
 import { renderedTrees } from '../rendered.ts';
 import type { GuestFile, Scene, SceneResult } from '../scene.ts';
 
-interface Cluster {
+export interface Cluster {
   readonly name: 'dr' | 'nat' | 'tun';
   /** The hosts of the spec and the wires, before anything of lvs-gen has run. */
   readonly topology: string;
@@ -17,7 +17,7 @@ interface Cluster {
   readonly answers: string;
 }
 
-const clusters: readonly Cluster[] = [
+export const clusters: readonly Cluster[] = [
   {
     name: 'dr',
     vip: '172.16.1.100',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { renderedTrees } from '../rendered.ts';
 import { rowsRead, valueOf, type Scene, type SceneResult } from '../scene.ts';
 import { table, topology } from './everything.ts';
+import { clusters, type Cluster } from './rendered.ts';
 
 export const family = 'targets';
 
@@ -79,6 +80,40 @@ const isTable = ({ rows }: SceneResult, table: readonly string[]): readonly stri
 const sameTable = (result: SceneResult): readonly string[] => isTable(result, table);
 
 const showTable = `while read -r line; do row table "$line"; done < <(net lvs1 ipvsadm -S -n)`;
+
+/** The rules file, as the services of RHEL and Debian restore it, with the VIP from the network configuration: the table and the distribution are those of the init script. */
+const restoredScene = ({ name, topology, vip, count, answers }: Cluster): Scene => {
+  const tree = join('fixtures', 'specs', name, 'spec.json');
+  const script = renderedTrees(tree).get('lvs1/etc/init.d/ipvs')!;
+  return {
+    name: `targets/ipvsadm-${name}`,
+    files: new Map([...renderedTrees(tree, '--target', 'ipvsadm', '--target', 'interfaces', '--target', 'sysv'), ['lvs1/etc/init.d/by-script', script]]),
+    script: `${topology}
+      for each in web1 web2; do on $each bash -c '${early}; /etc/init.d/real start' || die "no $each"; done
+      on lvs1 bash -c '${early}'
+      # ifupdown is no part of the guest: what its file says.
+      while read -r word one _; do
+        case $word in
+          iface) device=$one ;;
+          address) on lvs1 ip addr replace "$one" dev "${'${device%:*}'}" label "$device" ;;
+        esac
+      done < <(on lvs1 bash -c 'cat /etc/network/interfaces.d/*')
+      on lvs1 bash -c 'ipvsadm -C; ipvsadm-restore </etc/sysconfig/ipvsadm'
+      row 'as RHEL restores it' "$(net lvs1 ipvsadm -S -n | one_line)"
+      row 'requests' "$(requests client ${vip} 80 ${count})"
+      on lvs1 bash -c 'ipvsadm -C; grep -v "^#" /etc/ipvsadm.rules | ipvsadm -R'
+      row 'as Debian restores it' "$(net lvs1 ipvsadm -S -n | one_line)"
+      row 'requests' "$(requests client ${vip} 80 ${count})"
+      on lvs1 bash -c 'ipvsadm -C; for device in $(ip -o addr show to ${vip} | cut -d" " -f2); do ip addr del $(ip -o -4 addr show dev $device to ${vip} | tr -s " " | cut -d" " -f4) dev $device; done'
+      on lvs1 /etc/init.d/by-script start
+      row 'by the script' "$(net lvs1 ipvsadm -S -n | one_line)"
+      row 'requests' "$(requests client ${vip} 80 ${count})"`,
+    expect: (result) => [
+      ...rowsRead({ 'as RHEL restores it': valueOf(result, 'by the script') ?? 'nothing', 'as Debian restores it': valueOf(result, 'by the script') ?? 'nothing', 'by the script': /^-A -t .*;-a -t / })(result),
+      ...result.rows.filter(({ key, value }) => key === 'requests' && value !== answers).map(({ value }) => `requests: "${value}", expected "${answers}"`),
+    ],
+  };
+};
 
 export const scenes = (): readonly Scene[] => [
   {
@@ -222,4 +257,5 @@ export const scenes = (): readonly Scene[] => [
       'GRE and GUE over IPv6': 'both=2 six=2',
     }),
   },
+  ...clusters.map(restoredScene),
 ];
