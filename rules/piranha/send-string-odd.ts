@@ -16,11 +16,11 @@ export default hostRule({
   since: '0.1.0',
   *check({ host }) {
     for (const service of host.piranha?.services ?? []) {
-      if (service.kind !== host.piranha?.runs || !service.active?.value || !service.send || !service.expect || service.expect.value === '' || service.program) continue;
+      if (service.kind !== host.piranha?.runs || service.active?.value === false || !service.send || !service.expect || service.expect.value === '' || service.program) continue;
       const flaw = flawOf(service.send.value);
       if (!flaw) continue;
       const { value } = service.expect;
-      const page = `a web server answers with an error page, ${/^HTTP(?!.*\b\d{3}\b)/.test(value) ? `which '${value}' takes for alive, whatever is wrong` : `and nanny waits for '${value}': no server of ${service.name} counts as alive`}`;
+      const page = `a web server answers with an error page, ${/^HTTP(?:\/(?:1(?:\.[01]? ?)?)?)?$/.test(value) ? `which '${value}' takes for alive, whatever is wrong` : `and nanny waits for '${value}': no server of ${service.name} counts as alive`}`;
       yield {
         at: service.send.at,
         note: `${flaw.note}: ${flaw.answered ? page : `nanny waits for '${value}' until its time is up, and finds no server of ${service.name} alive`}`,
