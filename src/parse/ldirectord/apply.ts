@@ -8,7 +8,8 @@ import type { Forwarding } from '../../model/words.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { withoutDoubles } from '../ipvs-table.ts';
 import { portNamed } from '../ports.ts';
-import type { LdirectordStatement } from './read.ts';
+import { isMark, type LdirectordFault, type LdirectordStatement } from './read.ts';
+import { readReal } from './real.ts';
 import { checkOf, last, virtualOf, type SetLine } from './virtual.ts';
 
 const methods: Readonly<Record<string, Forwarding>> = { gate: 'dr', masq: 'nat', ipip: 'tun' };
@@ -24,7 +25,7 @@ export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[
       // One wrong indentation shifts all that follow: the first says it.
       const again = shifted && line.fault?.indent;
       shifted = line.fault?.indent ?? false;
-      if (line.fault && !again) fault(draft, line.fault.kind, line.keyAt, line.name, line.fault.nearest, line.fault.indent ? 'an indented line of a virtual' : undefined);
+      if (line.fault && !again) fault(draft, line.fault.kind, line.keyAt, line.name, line.fault);
     }
     const services: Service[] = [];
     const globals = lines.filter((line) => !line.inVirtual && !line.fault);
@@ -47,8 +48,9 @@ export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[
   }
 }
 
-function fault(draft: HostDraft, kind: FaultKind, at: Span, found: string, nearest?: string, belongs?: string): void {
-  (draft.faults ??= []).push({ kind, program: 'ldirectord', at, found, outcome: refused, confidence: 'certain', ...(nearest ? { nearest } : {}), ...(belongs ? { belongs: [belongs] } : {}) });
+function fault(draft: HostDraft, kind: FaultKind, at: Span, found: string, { nearest, why, indent, first }: Omit<LdirectordFault, 'kind'> = {}): void {
+  const belongs = first ? 'the first column' : indent ? 'an indented line of a virtual' : undefined;
+  (draft.faults ??= []).push({ kind, program: 'ldirectord', at, found, outcome: why ? `${why}, and ${refused}` : refused, confidence: 'certain', ...(nearest ? { nearest } : {}), ...(belongs ? { belongs: [belongs] } : {}) });
 }
 
 /** Directives of one virtual that a later line overrides with another value. Only its real servers are a list. */
@@ -64,7 +66,11 @@ function doubled(own: readonly SetLine[], draft: HostDraft): void {
 /** `written`: its lines with those that ldirectord refuses. */
 function serviceOf(head: SetLine, own: readonly SetLine[], written: readonly SetLine[], globals: readonly SetLine[], draft: HostDraft): Service | undefined {
   const protocol = last(own, 'protocol');
-  const key = keyOf(head, protocol?.value);
+  const key = keyOf(head, /\w+/.exec(protocol?.value ?? '')?.[0]);
+  if (!key && isMark(head.value) && Number.parseInt(head.value, 10) > 0) {
+    (draft.faults ??= []).push({ kind: 'address-refused', program: 'ldirectord', at: head.valueAt, found: head.value, outcome: `without a port ldirectord takes it for the firewall mark ${Number.parseInt(head.value, 10)}`, confidence: 'certain' });
+    return undefined;
+  }
   if (!key) {
     // A name is looked up when ldirectord starts: that is no fault.
     const named = /^[0-9A-Za-z._+-]+:[0-9A-Za-z_-]+/.test(head.value) && !/^\d+\.\d+\.\d+\.\d+:\d/.test(head.value);
@@ -111,49 +117,61 @@ function keyOf(head: SetLine, protocol: string | undefined): Service['key'] | un
 
 /** `real=IP[->IP][:PORT] gate|masq|ipip [WEIGHT] ["REQUEST", "RECEIVE"] [l:N] [u:N]`. */
 function destinationsOf(line: SetLine, key: Service['key'], checks: readonly Check[], draft: HostDraft): readonly Destination[] {
-  const form = /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+?)(?:->(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+))?(?::([\w-]+))?\s+(\S.*)$/.exec(line.value);
-  if (!form) {
-    fault(draft, /^\S+$/.test(line.value) ? 'forwarding-refused' : 'address-refused', line.valueAt, line.value);
+  const form = readReal(line.value);
+  const six = line.name === 'real6';
+  if (six !== (familyOf(key) === 6)) {
+    fault(draft, 'value-refused', line.keyAt, line.name, { why: six ? 'a virtual has real lines' : 'a virtual6 has real6 lines' });
     return [];
   }
-  const [, first, end, portText, flags] = form;
-  const method = /^(\w+)/.exec(flags!)?.[1] ?? '';
-  const forwarding = methods[method];
-  const flagsAt = line.value.length - flags!.length;
+  if (!form || (form.first.startsWith('[') && !six)) {
+    fault(draft, 'address-refused', line.valueAt, line.value);
+    return [];
+  }
+  const methodAt = within(line, form.methodAt, form.methodAt + Math.max(1, form.method.length));
+  const forwarding = methods[form.method];
   if (!forwarding) {
-    fault(draft, 'forwarding-refused', within(line, flagsAt, flagsAt + Math.max(1, method.length)), method || flags!, methods[method.toLowerCase()] ? method.toLowerCase() : { dr: 'gate', nat: 'masq', tun: 'ipip', route: 'gate' }[method.toLowerCase()]);
+    const meant = methods[form.method.toLowerCase()] ? form.method.toLowerCase() : { dr: 'gate', nat: 'masq', tun: 'ipip', route: 'gate' }[form.method.toLowerCase()];
+    if (form.method === '') fault(draft, 'forwarding-refused', line.valueAt, line.value);
+    else fault(draft, 'forwarding-refused', methodAt, form.method, { ...(meant ? { nearest: meant } : {}) });
     return [];
   }
-  const port = portText === undefined ? 0 : portNamed(portText);
-  if (port === undefined) return [];
-  const from = parseIp(bare(first!));
-  const to = end === undefined ? from : parseIp(bare(end));
-  if (!from || !to) return [];
-  const rest = flags!.slice(method.length);
-  const weight = /^\s+(\d+)/.exec(rest);
-  const threshold = (letter: string): number | undefined => {
-    const found = new RegExp(`\\s${letter}:(\\d+)`).exec(rest.replace(/"[^"]*"/g, ''));
-    return found ? Number(found[1]) : undefined;
-  };
-  const lower = threshold('l');
-  const upper = threshold('u');
-  const portFrom = portText === undefined ? undefined : line.value.indexOf(`:${portText}`, first!.length + (end === undefined ? 0 : end.length + 2)) + 1;
-  const weightAt = weight && flagsAt + method.length + weight[0].length - weight[1]!.length;
+  if (form.from > 0) {
+    (draft.faults ??= []).push({ kind: 'address-refused', program: 'ldirectord', at: line.valueAt, found: line.value.slice(0, form.methodAt).trim(), outcome: `ldirectord passes over its beginning, and takes ${form.first} for the address`, confidence: 'certain' });
+    return [];
+  }
+  if (form.rest !== '') {
+    fault(draft, 'value-refused', line.keyAt, line.name, { why: `nothing is expected where ${form.rest} stands` });
+    return [];
+  }
+  const port = form.port === undefined ? 0 : portNamed(form.port);
+  const from = parseIp(bare(form.first));
+  const to = form.end === undefined ? from : parseIp(bare(form.end));
+  if ((!from && unlikeName(form.first)) || (!to && unlikeName(form.end ?? '')) || (port === undefined && /^\d+$/.test(form.port!))) fault(draft, 'address-refused', line.valueAt, line.value.slice(0, form.methodAt).trim());
+  if (port === undefined || !from || !to) return [];
   return range(from, to).map((rip) => ({
     rip,
     port: port === 0 && key.by === 'address' ? key.port : port,
     portWritten: port !== 0,
     forwarding, forwardingWritten: true,
-    weight: weight ? Number(weight[1]) : 1,
-    ...(upper ? { upperThreshold: upper } : {}),
-    ...(lower ? { lowerThreshold: lower } : {}),
+    weight: form.weight === undefined ? 1 : Number(form.weight),
+    ...(form.upper ? { upperThreshold: Number(form.upper) } : {}),
+    ...(form.lower ? { lowerThreshold: Number(form.lower) } : {}),
     at: line.at,
     confidence: 'certain' as const,
-    ...(portFrom ? { portAt: within(line, portFrom, portFrom + portText!.length) } : {}),
-    ...(weightAt ? { weightAt: within(line, weightAt, weightAt + weight![1]!.length) } : {}),
-    forwardingAt: within(line, flagsAt, flagsAt + method.length),
+    ...(form.portAt === undefined ? {} : { portAt: within(line, form.portAt, form.portAt + form.port!.length) }),
+    ...(form.weightAt === undefined ? {} : { weightAt: within(line, form.weightAt, form.weightAt + form.weight!.length) }),
+    forwardingAt: methodAt,
     checks,
   }));
+}
+
+/** Four numbers with dots that are no address: no name is looked up for them. */
+function unlikeName(text: string): boolean {
+  return /^\d+\.\d+\.\d+\.\d+$/.test(text) || text.startsWith('[');
+}
+
+function familyOf(key: Service['key']): 4 | 6 {
+  return key.by === 'address' ? key.vip.family : key.family;
 }
 
 function bare(text: string): string {

@@ -29,6 +29,11 @@ export function virtualOf(head: SetLine, { key, destinations }: Service, own: re
 
 const negotiating = new Set(['negotiate', 'none']);
 
+/** The word of a value that counts: the first. */
+function wordOf(line: SetLine): string {
+  return /[\w-]+/.exec(line.value)?.[0] ?? line.value;
+}
+
 function numberOf(line: SetLine): number {
   return Number(/\d+/.exec(line.value)?.[0] ?? 0);
 }
@@ -51,7 +56,7 @@ export function checkOf(own: readonly SetLine[], head: SetLine, key: Service['ke
   const type = last(own, 'checktype');
   const service = last(own, 'service');
   const port = last(own, 'checkport');
-  const name = type ? (/\d/.test(type.value) ? 'combined' : type.value) : 'negotiate';
-  const none = name === 'negotiate' && (service ? service.value === 'none' : key.by === 'fwmark' || !asked.has(key.port));
+  const name = type ? (/\d/.test(type.value) ? 'combined' : wordOf(type)) : 'negotiate';
+  const none = name === 'negotiate' && (service ? wordOf(service) === 'none' : key.by === 'fwmark' || !asked.has(key.port));
   return { name: none ? 'none' : name, at: (none ? service : type)?.at ?? head.at, ...(port && portNamed(port.value) !== undefined ? { port: portNamed(port.value)!, portAt: port.valueAt } : {}) };
 }

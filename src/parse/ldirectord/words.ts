@@ -12,15 +12,3 @@ export const dropped: ReadonlyMap<string, string> = new Map([
   ['timeout', 'checktimeout'],
   ['connecttimeout', 'negotiatetimeout'],
 ]);
-
-/** Values that a directive may take, where they are a list. */
-export const choices: ReadonlyMap<string, RegExp> = new Map([
-  ['checktype', /\d|^(?:connect|negotiate|ping|off|on|external|external-perl)$/],
-  ['service', /^(?:dns|ftp|https?|http_proxy|imaps?|ldaps?|nntp|mysql|none|oracle|pops?|radius|pgsql|sip|smtp|submission|simpletcp)$/],
-  ['quiescent', /^(?:yes|no)$/],
-  ['readdquiescent', /^(?:yes|no)$/],
-  ['autoreload', /^(?:yes|no)$/],
-  ['fork', /^(?:yes|no)$/],
-  ['cleanstop', /^(?:yes|no)$/],
-  ['ops', /^(?:yes|no)$/],
-]);
