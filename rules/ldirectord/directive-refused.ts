@@ -7,10 +7,10 @@ export default hostRule({
   title: 'A line of ldirectord.cf is none that ldirectord takes.',
   needs: ['services'],
   docs: {
-    what: 'A directive is misspelt or no longer exists, its value is none of those that ldirectord(8) lists, or a real server has a forwarding method other than gate, masq and ipip.',
+    what: 'A directive is misspelt or no longer exists, its value is none of those that ldirectord(8) lists, or a real server has a forwarding method other than gate, masq and ipip. A value is more than it seems where a comment or a blank stands behind a yes or no outside the virtuals, and less where its quotes are missing or not the straight ones.',
     why: 'ldirectord refuses the whole file for one such line: it does not start, and no real server is put into the table. With autoreload it goes on with what it read before.',
-    repair: 'Spell the line as ldirectord(8) does.',
-    exceptions: 'Lines that only stand at the wrong place, which another rule reports.',
+    repair: 'Spell the line as ldirectord(8) does; give each comment a line of its own.',
+    exceptions: 'Lines that only stand at the wrong place, which another rule reports. Within a virtual, and behind numbers, comments do no harm.',
     references: ['https://github.com/ClusterLabs/resource-agents/tree/main/ldirectord'],
   },
   proof: [{ kind: 'manual', cite: 'ldirectord, read_config()', quote: `($1 eq "yes" || $1 eq "no") or &config_error($line, "quiescent must be 'yes' or 'no'");` }],

@@ -118,12 +118,7 @@ function keyOf(head: SetLine, protocol: string | undefined): Service['key'] | un
 /** `real=IP[->IP][:PORT] gate|masq|ipip [WEIGHT] ["REQUEST", "RECEIVE"] [l:N] [u:N]`. */
 function destinationsOf(line: SetLine, key: Service['key'], checks: readonly Check[], draft: HostDraft): readonly Destination[] {
   const form = readReal(line.value);
-  const six = line.name === 'real6';
-  if (six !== (familyOf(key) === 6)) {
-    fault(draft, 'value-refused', line.keyAt, line.name, { why: six ? 'a virtual has real lines' : 'a virtual6 has real6 lines' });
-    return [];
-  }
-  if (!form || (form.first.startsWith('[') && !six)) {
+  if (!form || (form.first.startsWith('[') && line.name === 'real')) {
     fault(draft, 'address-refused', line.valueAt, line.value);
     return [];
   }
@@ -168,10 +163,6 @@ function destinationsOf(line: SetLine, key: Service['key'], checks: readonly Che
 /** Four numbers with dots that are no address: no name is looked up for them. */
 function unlikeName(text: string): boolean {
   return /^\d+\.\d+\.\d+\.\d+$/.test(text) || text.startsWith('[');
-}
-
-function familyOf(key: Service['key']): 4 | 6 {
-  return key.by === 'address' ? key.vip.family : key.family;
 }
 
 function bare(text: string): string {

@@ -90,7 +90,6 @@ function netmaskIn(rest: string, head: Head | undefined): string | undefined {
 /** `parse_fallback()`: the last two words of the line are the server and the method. */
 function fallbackIn(name: string, rest: string, head: Head | undefined): string | undefined {
   const six = name === 'fallback6';
-  if (head && six !== head.six) return `${head.six ? 'a virtual6 has a fallback6' : 'a virtual has a fallback'}`;
   const [, written = '', , method] = /(\S+)(\s+(\S+))?\s*$/.exec(rest) ?? [];
   if (method !== undefined && !/^(?:gate|masq|ipip)$/.test(method)) return head === undefined && /#/.test(rest) ? 'the comment is part of the value' : 'the method is gate, masq or ipip';
   const server = written.replace(/:[A-Za-z0-9_-]+$/, '');

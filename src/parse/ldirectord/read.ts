@@ -85,6 +85,8 @@ function readDirective(source: SourceText, line: Line, head: Head | undefined, l
   if (lost) return { ...set, state: 'wrong', note: 'is indented, but belongs to no virtual: four blanks or a tab are needed, and no empty line above', fault: { kind: 'misplaced-keyword', indent: true } };
   if (inVirtual && place === 'global') return { ...set, state: 'wrong', note: `${key.text} is a global directive`, fault: { kind: 'misplaced-keyword' } };
   if (!inVirtual && place === 'virtual') return { ...set, state: 'wrong', note: `${key.text} belongs to a virtual, indented by four blanks or a tab`, fault: { kind: 'misplaced-keyword', indent: true } };
+  const other = head && /^(?:real|fallback)6?$/.test(key.text) && key.text.endsWith('6') !== head.six ? (head.six ? `${key.text}6` : key.text.slice(0, -1)) : undefined;
+  if (other !== undefined) return { ...set, state: 'wrong', note: `a virtual${head!.six ? '6' : ''} has ${other} lines`, fault: { kind: 'unknown-keyword', why: `a virtual${head!.six ? '6' : ''} has ${other} lines` } };
   const why = equals < 0 ? undefined : refusalOf(key.text, restOf(source, line, value.from, stop, inVirtual), head);
   if (why !== undefined) return { ...set, state: 'wrong', note: `'${value.text}' is no value of ${key.text}${why ? `: ${why}` : ''}`, fault: { kind: 'value-refused', ...(why ? { why } : {}) } };
   return { ...set, state: 'modelled' };
