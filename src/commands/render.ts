@@ -108,6 +108,7 @@ function write(out: string, files: readonly RenderedFile[], all: readonly Render
     io.err(`lvs-gen: ${result.failed.path}: ${result.failed.reason}; ${result.written.length === 0 ? 'nothing was written' : `written before: ${result.written.join(', ')}`}\n`);
     return exit.unreadable;
   }
+  if (result.finished) io.err(`lvs-gen: an earlier render was cut off; ${result.finished.length === 1 ? 'one file of it was' : `${result.finished.length} files of it were`} put in place first\n`);
   for (const path of result.written) io.out(`${out}/${path}\n`);
   for (const path of result.stale) io.err(`lvs-gen: ${out}/${path} is lvs-gen's, but the spec '${plan.name}' no longer makes it; remove it if it is not needed\n`);
   for (const hint of plan.hints) io.err(`${hint}\n`);

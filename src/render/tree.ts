@@ -47,7 +47,7 @@ function executable(mode: number): boolean {
 }
 
 /** What on the way to a path would lead elsewhere or cannot be entered. */
-function obstacle(out: string, path: string): string | undefined {
+export function obstacle(out: string, path: string): string | undefined {
   const parts = path.split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))) return 'leads out of the folder';
   let here = out;

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { journalName, openJournal, recover } from './journal.ts';
 import type { RenderedFile } from './render.ts';
 import { compareTree, staleFiles, type Change } from './tree.ts';
 
@@ -12,46 +13,89 @@ export type WriteResult =
   | { readonly changedByHand: readonly string[] }
   /** `written`: files that had taken their place before; every other one is as it was. */
   | { readonly failed: { readonly path: string; readonly reason: string }; readonly written: readonly string[] }
-  | { readonly written: readonly string[]; readonly unchanged: readonly string[]; /** Ours, but no longer made. Never removed. */ readonly stale: readonly string[] };
+  | { readonly written: readonly string[]; readonly unchanged: readonly string[]; /** Ours, but no longer made. Never removed. */ readonly stale: readonly string[]; /** Files of an earlier render that was cut off, put in their places before. */ readonly finished?: readonly string[] };
 
 /**
  * Writes rendered files below `out`: all are written beside their places first and synced, then renamed into them, so that a reader never sees a part, and a failure before the first rename
- * leaves the tree as it was. `all`: everything that the plan renders, when `files` is a part of it.
+ * leaves the tree as it was. Only one render at a time writes into a tree; what one that was killed has left is brought to its end first. `all`: everything that the plan renders, when `files` is a part of it.
  */
 export function writeTree(out: string, files: readonly RenderedFile[], options: { readonly force: boolean; readonly all?: readonly RenderedFile[] }): WriteResult {
+  const recovered = recover(out);
+  if ('busy' in recovered) return isBusy(recovered.busy);
   const changes = compareTree(out, files);
   for (const change of changes) if (change.state === 'blocked') return { failed: change, written: [] };
   const changedByHand = changes.filter((change) => change.state === 'differs' && change.byHand && !options.force).map(({ path }) => path);
   if (changedByHand.length > 0) return { changedByHand };
 
   const wanted = changes.filter(({ state }) => state !== 'same');
-  const staged = stage(out, wanted);
-  if ('failed' in staged) return { ...staged, written: [] };
-  const placed = place(out, staged.temporary);
-  if ('failed' in placed) return placed;
+  const placed = wanted.length > 0 ? replaceAll(out, wanted, options.force) : { failed: undefined, written: [] };
+  if ('changedByHand' in placed) return placed;
+  if (placed.failed) return placed;
   const hosts = options.all ? undefined : [...new Set(files.map(({ host }) => host))];
-  return { written: wanted.map(({ path }) => path), unchanged: changes.filter(({ state }) => state === 'same').map(({ path }) => path), stale: staleFiles(out, options.all ?? files, hosts) };
+  return {
+    written: wanted.map(({ path }) => path),
+    unchanged: changes.filter(({ state }) => state === 'same').map(({ path }) => path),
+    stale: staleFiles(out, options.all ?? files, hosts),
+    ...(recovered.finished.length > 0 && { finished: recovered.finished }),
+  };
+}
+
+function isBusy(owner: string): Failure & { readonly written: readonly string[] } {
+  return { failed: { path: journalName, reason: `${owner} is writing into this tree` }, written: [] };
+}
+
+/** Puts all files in place under the tree's journal. What somebody changed while they were being written is not overwritten. */
+function replaceAll(out: string, wanted: readonly Change[], force: boolean): { readonly changedByHand: readonly string[] } | (Failure & { readonly written: readonly string[] }) | { readonly failed?: undefined; readonly written: readonly string[] } {
+  const folders: string[] = [];
+  const temporary = wanted.map(({ path }): Staged => ({ path, temporary: join(out, temporaryOf(path)) }));
+  let journal: ReturnType<typeof openJournal>;
+  try {
+    makeFolders(out, folders);
+    journal = openJournal(out, wanted.map(({ path }) => ({ from: temporaryOf(path), to: path })));
+  } catch (error) {
+    undo([], folders);
+    return { failed: { path: journalName, reason: reasonOf(error) }, written: [] };
+  }
+  if ('busy' in journal) return isBusy(journal.busy);
+  const giveUp = <R extends object>(result: R): R => {
+    undo(temporary, []);
+    if ('place' in journal) journal.close();
+    undo([], folders);
+    return result;
+  };
+  const failure = stage(out, wanted, folders);
+  if (failure) return giveUp({ ...failure, written: [] });
+  const now = compareTree(out, wanted.map(({ file }) => file));
+  for (const change of now) if (change.state === 'blocked') return giveUp({ failed: change, written: [] });
+  const changedByHand = now.filter((change) => change.state === 'differs' && change.byHand && !force).map(({ path }) => path);
+  if (changedByHand.length > 0) return giveUp({ changedByHand });
+  try {
+    journal.place();
+  } catch (error) {
+    return giveUp({ failed: { path: journalName, reason: reasonOf(error) }, written: [] });
+  }
+  const placed = place(out, temporary);
+  journal.close();
+  return placed;
+}
+
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.lvs-gen`);
 }
 
 type Failure = { readonly failed: { readonly path: string; readonly reason: string } };
 type Staged = { readonly path: string; readonly temporary: string };
 
-function stage(out: string, changes: readonly Change[]): Failure | { readonly temporary: readonly Staged[] } {
-  const temporary: Staged[] = [];
-  const folders: string[] = [];
+function stage(out: string, changes: readonly Change[], folders: string[]): Failure | undefined {
   for (const { path, file } of changes) {
-    const target = join(out, path);
-    const draft = join(dirname(target), `.${basename(target)}.${process.pid}.lvs-gen`);
     try {
-      makeFolders(dirname(target), folders);
-      temporary.push({ path, temporary: draft });
-      writeSynced(draft, file);
+      makeFolders(dirname(join(out, path)), folders);
+      writeSynced(join(out, temporaryOf(path)), file);
     } catch (error) {
-      undo(temporary, folders);
       return { failed: { path, reason: reasonOf(error) } };
     }
   }
-  return { temporary };
+  return undefined;
 }
 
 /** Makes a folder with all above it, one by one (a recursive mkdir hides what the file system said), and adds to `made` those that were not there. */
@@ -74,7 +118,7 @@ function writeSynced(path: string, { text, mode }: RenderedFile): void {
   if ((process.umask() & 0o700) !== 0) chmodSync(path, mode);
 }
 
-function place(out: string, staged: readonly Staged[]): (Failure & { readonly written: readonly string[] }) | { readonly written: readonly string[] } {
+function place(out: string, staged: readonly Staged[]): (Failure & { readonly written: readonly string[] }) | { readonly failed?: undefined; readonly written: readonly string[] } {
   const written: string[] = [];
   for (const [index, { path, temporary }] of staged.entries()) {
     try {
