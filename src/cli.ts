@@ -16,6 +16,7 @@ const io: Io = {
   version,
   ...(typeof LVS_GEN_EDITION === 'string' && { edition: LVS_GEN_EDITION }),
   out: (text) => void process.stdout.write(text),
+  drained: () => (process.stdout.writableNeedDrain ? new Promise((resolve) => process.stdout.once('drain', resolve)) : Promise.resolve()),
   err: (text) => void process.stderr.write(text),
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,

@@ -251,6 +251,36 @@ test('facts: each with its line, what lost beside what won', ({ work }) => {
   assert.is(run(work, ['facts', 'nowhere']).code, 3);
 });
 
+test('facts of many hosts are linted in place of trees, and so are archives', ({ work }) => {
+  assert.is(run(work, ['init', 'spec.json']).code, 0);
+  assert.is(run(work, ['render', 'spec.json']).code, 0);
+  assert.is(run(work, ['render', 'spec.json', '--tar', '--out', 'tars']).code, 0);
+  file(work, 'out/web1/etc/sysctl.d/90-lvs.conf', '# nothing\n');
+  file(work, 'out/web1/etc/init.d/real', '#!/bin/bash\nip addr add 10.1.1.100/32 dev lo\n');
+  const judged = (args: readonly string[]): unknown => {
+    const { findings, skipped, unread, summary } = JSON.parse(run(work, ['lint', ...args, '--format', 'json', '--fail-on', 'never']).out);
+    return { findings, skipped, unread, summary };
+  };
+  const all = run(work, ['facts', 'out', '--format', 'json']);
+  assert.is(all.code, 0, all.err);
+  file(work, 'all.json', all.out);
+  const trees = judged(['out']) as { readonly findings: readonly unknown[] };
+  assert.ok(trees.findings.length > 0);
+  assert.equal(judged(['all.json']), trees);
+  for (const host of ['lvs1', 'web1', 'web2']) file(work, `facts/${host}.json`, run(work, ['facts', `out/${host}`, '--format', 'json']).out);
+  assert.equal(judged(['facts/lvs1.json', 'facts/web1.json', 'facts/web2.json']), trees, 'in several files');
+  assert.equal(judged(['facts']), trees, 'in a folder');
+  assert.equal(JSON.parse(run(work, ['lint', 'tars', '--format', 'json']).out).hosts.map(({ name, roles }: { name: string; roles: string[] }) => `${name} ${roles.join()}`), ['lvs1 director', 'web1 real-server', 'web2 real-server']);
+  assert.match(run(work, ['lint', 'other=facts/web1.json', '--format', 'json']).out, /"host": ?"other"/);
+  assert.match(run(work, ['lint', 'all.json', '--fix']).err, /comes as facts: fixes are for its files/);
+  file(work, 'later.json', all.out.replace('"version": 1', '"version": 7'));
+  const { code, err } = run(work, ['lint', 'later.json']);
+  assert.is(code, 2);
+  assert.match(err, /later\.json: are facts of version 7, and this lvs-gen reads version 1/);
+  file(work, 'cut.json', all.out.slice(0, 3000));
+  assert.is(run(work, ['lint', 'cut.json']).code, 2);
+});
+
 test('explain, rules, schema, init', ({ work }) => {
   assert.match(run(work, ['explain', 'arp/ignore-missing']).out, /## Repair/);
   assert.ok(JSON.parse(run(work, ['rules', '--format', 'json']).out).rules.length >= 18);

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
+import { resolveLinks, type Unresolved } from './links.ts';
 import { compareText } from './origin.ts';
 import { decode, type Encoding } from './text.ts';
 
@@ -38,7 +39,6 @@ export interface FileSet {
 /** Larger files are not configuration. */
 export const maxFileBytes = 4 * 1024 * 1024;
 const maxFolderEntries = 20_000;
-const maxLinks = 40;
 
 /** Files of `globs` in a set, sorted, without doubles. A glob is a path whose segments may hold `*` and `?` (never matching a leading dot or a slash). */
 export function findFiles(files: FileSet, globs: readonly string[]): readonly string[] {
@@ -125,39 +125,14 @@ function readInside(root: string, path: string): FileRead {
   return readRegular(join(root, real), path, real);
 }
 
-type Unresolved = Exclude<FileRead, { readonly state: 'text' }>;
-
-/** The path without links, below the root. */
 function resolveInside(root: string, path: string): string | Unresolved {
-  let rest = path.split('/').filter((part) => part !== '' && part !== '.');
-  let real: string[] = [];
-  let links = 0;
-  while (rest.length > 0) {
-    // A link to /dev/null masks a file, also where the tree has no /dev.
-    if (posix.join(...real, ...rest) === 'dev/null') return 'dev/null';
-    const [part, ...others] = rest as [string, ...string[]];
-    if (part === '..') {
-      if (real.length === 0) return { state: 'unreadable', path, why: 'link-outside', note: 'a link leads out of the root' };
-      real = real.slice(0, -1);
-      rest = others;
-      continue;
-    }
-    const here = posix.join(...real, part);
+  return resolveLinks(path, (here) => {
     try {
-      if (lstatSync(join(root, here)).isSymbolicLink()) {
-        if (++links > maxLinks) return { state: 'unreadable', path, why: 'link-loop', note: 'a loop of symbolic links' };
-        const target = readlinkSync(join(root, here));
-        rest = [...target.split('/').filter((piece) => piece !== '' && piece !== '.'), ...others];
-        if (target.startsWith('/')) real = [];
-        continue;
-      }
+      return lstatSync(join(root, here)).isSymbolicLink() ? { target: readlinkSync(join(root, here)) } : undefined;
     } catch (error) {
       return failure(path, error);
     }
-    real = [...real, part];
-    rest = others;
-  }
-  return real.join('/');
+  });
 }
 
 function readRegular(disk: string, path: string, real: string): FileRead {
@@ -195,7 +170,8 @@ function readBounded(handle: number): Uint8Array {
   return Buffer.concat(chunks);
 }
 
-function decoded(path: string, real: string, bytes: Uint8Array): FileRead {
+/** Bytes as what reading a path gives; `real`: the path after all links. */
+export function decoded(path: string, real: string, bytes: Uint8Array): FileRead {
   const result = decode(bytes);
   if (!result) return { state: 'unreadable', path, why: 'binary', note: 'is a binary file (it holds NUL bytes)' };
   return { state: 'text', path, real, ...result };

@@ -9,6 +9,8 @@ export interface Io {
   readonly edition?: string;
   /** Results go to stdout. */
   out(text: string): void;
+  /** Resolves when whoever reads stdout has taken what was written: a slow reader must not fill our memory. */
+  drained?(): Promise<void>;
   /** Messages go to stderr. */
   err(text: string): void;
   readonly outIsTerminal: boolean;

@@ -1,32 +1,43 @@
 import { showOrigin, type Span } from '../base/origin.ts';
-import { assembleHost } from '../assemble/host.ts';
 import { readingTwins } from '../assemble/twins.ts';
 import type { Host } from '../model/host.ts';
 import { showService } from '../model/service.ts';
 import { exit, text, UsageError, type Io, type Values } from './command.ts';
+import { factsData, noting } from './facts-data.ts';
 import { findInputs } from './inputs.ts';
-import { tellUnreadable } from './unreadable.ts';
+import { assembled } from './look.ts';
+import { progressOn } from './progress.ts';
+import { tellUnreadable, type ReadHost } from './unreadable.ts';
 
 /** `lvs-gen facts`: what each host will be after boot, every fact with the line that says so. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
   if (operands.length === 0) throw new UsageError('facts needs a PATH (lvs-gen facts /etc)');
   const { inputs, unopened } = await findInputs(operands, text(values, 'stdin-filename'), io);
-  const readShell = readingTwins();
-  const read = inputs.map((input) => {
-    if (input.kind !== 'host') throw new UsageError(`${input.file} is a spec: facts are read from hosts`);
-    return { input, ...assembleHost(input.name, input.files, readShell) };
-  });
-  const failed = tellUnreadable(unopened, read, io);
-  const hosts = read.map(({ host }) => host);
-  if (text(values, 'format') === 'json') io.out(`${JSON.stringify({ version: 1, tool: { name: 'lvs-gen', version: io.version }, hosts: hosts.map(asData) }, null, 2)}\n`);
-  else for (const host of hosts) io.out(asText(host));
-  return failed ? exit.unreadable : exit.clean;
+  const specs = inputs.flatMap((input) => (input.kind === 'spec' ? [input.file] : []));
+  if (specs.length > 0) throw new UsageError(`${specs[0]} is a spec: facts are read from hosts`);
+  const twins = readingTwins();
+  const json = text(values, 'format') === 'json';
+  const progress = progressOn(io);
+  const logs: ReadHost[] = [];
+  if (json) io.out(`{\n  "version": 1,\n  "tool": ${JSON.stringify({ name: 'lvs-gen', version: io.version })},\n  "hosts": [`);
+  // One host after another is read, told and let go: a fleet does not fit into memory.
+  for (const [at, input] of inputs.entries()) {
+    if (input.kind === 'spec') continue;
+    progress('reading host', at, inputs.length);
+    const { readShell, traceOf } = noting(twins);
+    const one = assembled(input, readShell);
+    if (json) io.out(`${at === 0 ? '' : ','}\n${indented(factsData(one, input.files, traceOf))}`);
+    else io.out(asText(one.host));
+    logs.push({ input, log: { ...one.log, files: [] } });
+    await io.drained?.();
+  }
+  progress('reading host', inputs.length, inputs.length);
+  if (json) io.out(inputs.length === 0 ? ']\n}\n' : '\n  ]\n}\n');
+  return tellUnreadable(unopened, logs, io) ? exit.unreadable : exit.clean;
 }
 
-/** Plain data: maps as objects, the scripts' timelines left out. */
-function asData(host: Host): object {
-  const { scripts, devices, sysctls, seen, ...rest } = host;
-  return { ...rest, devices: Object.fromEntries(devices), sysctls: Object.fromEntries(sysctls), scripts: scripts.map(({ file, service }) => ({ file, service })), seen: [...seen] };
+function indented(data: object): string {
+  return JSON.stringify(data, null, 2).replace(/^/gm, '    ');
 }
 
 function asText(host: Host): string {

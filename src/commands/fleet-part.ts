@@ -1,5 +1,5 @@
 import { assembleCluster } from '../assemble/cluster.ts';
-import { assembleHost, type Assembled } from '../assemble/host.ts';
+import type { Assembled } from '../assemble/host.ts';
 import { neighbourhoods, tiesOf, type Ties } from '../assemble/neighbours.ts';
 import { readingTwins } from '../assemble/twins.ts';
 import type { FileSet } from '../base/file-set.ts';
@@ -8,6 +8,8 @@ import type { Host } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
 import type { ReadLog } from '../parse/draft.ts';
 import { rules } from '../../rules/index.ts';
+import { assembled as assemble } from './look.ts';
+import type { HostInput } from './seen.ts';
 
 /** A host of a fleet after it was judged: plain data, without texts, which are read again where a report shows them. */
 export interface JudgedHost {
@@ -37,6 +39,7 @@ export interface FleetHost {
   readonly index: number;
   readonly name: string;
   readonly files: FileSet;
+  readonly carried?: HostInput['carried'];
 }
 
 /** A group to which nothing was added for so many hosts, and that lacks nobody, is judged and let go. */
@@ -76,8 +79,8 @@ export function judgePart(hosts: readonly FleetHost[], whole: boolean, progress:
     else open.push({ indices: members.map(({ index }) => index), ties: union(members) });
   };
 
-  hosts.forEach(({ index, name, files }, at) => {
-    const assembled = assembleHost(name, files, readShell);
+  hosts.forEach(({ index, ...given }, at) => {
+    const assembled = assemble(given, readShell);
     const ties = tiesOf(assembled.host);
     const [first, ...others] = near.add(ties) as [number, ...number[]];
     const members = [...[first, ...others].flatMap((number) => waiting.get(number)?.members ?? []), { index, assembled, ties }];

@@ -17,7 +17,7 @@ const hostsThatPay = 100;
 export async function lookAtFleet(inputs: readonly HostInput[], jobs: number | undefined, progress: (what: string, done: number, total: number) => void): Promise<Seen> {
   // Else V8 lets each thread's heap grow to four times of what is alive before it looks for what is not.
   setFlagsFromString('--heap-growing-percent=40');
-  const hosts = inputs.map(({ name, files }, index): FleetHost => ({ index, name, files }));
+  const hosts = inputs.map(({ name, files, carried }, index): FleetHost => ({ index, name, files, ...(carried && { carried }) }));
   const threads = inputs.every(({ disk }) => disk !== undefined) ? Math.max(1, Math.min(jobs ?? availableParallelism(), Math.ceil(inputs.length / hostsThatPay))) : 1;
   const size = Math.ceil(hosts.length / threads);
   const done: number[] = [];
@@ -78,6 +78,8 @@ class LaterText implements SourceText {
   }
 
   get text(): string {
+    const carried = this.#input.carried?.textOf(this.file);
+    if (carried !== undefined) return carried;
     const read = this.#input.files.read(this.file);
     // It was a text a moment ago.
     return read.state === 'text' ? read.text : '';

@@ -1,12 +1,13 @@
-import { readdirSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { diskFiles, memoryFiles, singleFile, type FileSet } from '../base/file-set.ts';
 import { compareText } from '../base/origin.ts';
 import { UsageError, type Io } from './command.ts';
+import type { CarriedHost } from './facts-read.ts';
 
 /** One host to read, or one spec, as the user's PATHs name them. */
 export type Input =
-  | { readonly kind: 'host'; readonly name: string; readonly files: FileSet; /** A path below the root as the current folder would open it. */ readonly open: (file: string) => string; /** The root on disk and how the user names it, where the files are just what lies there: another thread can read them, too. */ readonly disk?: { readonly folder: string; readonly shown: string } }
+  | { readonly kind: 'host'; readonly name: string; readonly files: FileSet; /** A path below the root as the current folder would open it. */ readonly open: (file: string) => string; /** The root on disk and how the user names it, where the files are just what lies there: another thread can read them, too. */ readonly disk?: { readonly folder: string; readonly shown: string }; /** Of a host that comes as facts. */ readonly carried?: CarriedHost }
   | { readonly kind: 'spec'; readonly file: string; readonly bytes?: Uint8Array };
 
 /** An input that could not be opened: exit 3. */
@@ -25,25 +26,60 @@ export async function findInputs(operands: readonly string[], stdinFilename: str
   for (const operand of operands) {
     if (operand === '-') {
       if (stdinFilename === undefined) throw new UsageError('- needs --stdin-filename: what is it, as a path below the root (etc/init.d/ipvs)?');
-      const bytes = await io.stdin();
-      inputs.push(
-        isSpecName(stdinFilename)
-          ? { kind: 'spec', file: stdinFilename, bytes }
-          : { kind: 'host', name: hostOfFile(stdinFilename), files: memoryFiles('.', new Map([[stdinFilename, bytes]]), { only: stdinFilename }), open: asNamed },
-      );
+      inputs.push(...(await unpacked([givenInput(stdinFilename, await io.stdin())], undefined, io)));
       continue;
     }
     const { name, path } = splitName(operand);
     try {
       const status = statSync(resolve(io.cwd, path));
-      if (status.isDirectory()) inputs.push(...folderInputs(path, name, io.cwd));
-      else if (isSpecName(path)) inputs.push({ kind: 'spec', file: path });
-      else inputs.push({ kind: 'host', name: name ?? hostOfFile(path), files: singleFile(resolve(io.cwd, path), path), open: asNamed });
+      if (status.isDirectory()) inputs.push(...(await unpacked(folderInputs(path, name, io.cwd), undefined, io)));
+      else inputs.push(...(await unpacked([isSpecName(path) ? { kind: 'spec', file: path } : { kind: 'host', name: name ?? hostOfFile(path), files: singleFile(resolve(io.cwd, path), path), open: asNamed }], name, io)));
     } catch (error) {
+      if (error instanceof Error && error.name === 'UsageError') throw error;
       unopened.push({ path, note: reason(error) });
     }
   }
   return { inputs: distinctNames(inputs), unopened };
+}
+
+function givenInput(name: string, bytes: Uint8Array): Input {
+  if (isSpecName(name)) return { kind: 'spec', file: name, bytes };
+  return { kind: 'host', name: hostOfFile(name), files: memoryFiles('.', new Map([[name, bytes]]), { only: name }), open: asNamed };
+}
+
+/** JSON that holds facts becomes the hosts that it tells of, and so does a tar; what else is JSON is a spec. */
+async function unpacked(inputs: readonly Input[], name: string | undefined, io: Io): Promise<readonly Input[]> {
+  const all: Input[] = [];
+  for (const input of inputs) {
+    if (input.kind === 'host' && input.files.only !== undefined && isTarName(input.files.only)) all.push(...(await (await import('./packed.ts')).tarInputs(resolve(io.cwd, input.files.only), input.files.only, name)));
+    else if (input.kind === 'spec' && mayBeFacts(input, io.cwd)) all.push(...((await (await import('./packed.ts')).factsInputs(input, name, io.cwd)) ?? [input]));
+    else all.push(input);
+  }
+  return all;
+}
+
+/** A look at the first bytes spares specs the way through the reader of facts, which has its own bundle. */
+function mayBeFacts({ file, bytes }: Extract<Input, { kind: 'spec' }>, cwd: string): boolean {
+  const start = bytes ? Buffer.from(bytes.subarray(0, 4096)) : startOf(resolve(cwd, file), 4096);
+  return /"hosts"\s*:/.test(start.toString('latin1'));
+}
+
+function startOf(path: string, size: number): Buffer {
+  let handle: number | undefined;
+  try {
+    handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const buffer = Buffer.alloc(size);
+    return buffer.subarray(0, readSync(handle, buffer, 0, size, 0));
+  } catch {
+    // Whoever reads it as a spec tells why it cannot be read.
+    return Buffer.alloc(0);
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+function isTarName(path: string): boolean {
+  return /\.(?:tar|tar\.gz|tgz|tar\.xz|txz|tar\.zst)$/i.test(path);
 }
 
 /** `web1=/srv/web1`: a host name, then the path. A path that holds `=` wins when it is there as a whole. */
@@ -54,25 +90,43 @@ function splitName(operand: string): { readonly name?: string; readonly path: st
 
 function folderInputs(path: string, name: string | undefined, cwd: string): readonly Input[] {
   const full = resolve(cwd, path);
-  const names = readdirSync(full).sort(compareText);
-  if (basename(full) === 'etc') return [rootInput(dirname(full), dirname(path === '.' ? full : path.replace(/\/+$/, '')), name)];
-  if (names.includes('etc') && isFolder(join(full, 'etc'))) return [rootInput(full, path, name)];
-  const hosts = names.filter((child) => isFolder(join(full, child, 'etc')));
-  if (hosts.length > 0) return hosts.map((child) => rootInput(join(full, child), join(path, child), undefined));
-  if (names.some((child) => etcMarks.includes(child))) return [etcInput(full, path, name)];
-  return names
-    .filter((child) => !child.startsWith('.') && isFile(join(full, child)))
-    .map((child): Input => (isSpecName(child) ? { kind: 'spec', file: join(path, child) } : { kind: 'host', name: child, files: singleFile(join(full, child), join(path, child)), open: asNamed }));
+  const files = (folder: string): FileSet => diskFiles(join(full, folder));
+  if (basename(full) === 'etc') return [rootInput(diskFiles(dirname(full)), dirname(path === '.' ? full : path.replace(/\/+$/, '')), name ?? basename(dirname(full)), { folder: dirname(full) })];
+  return treeInputs({ names: (folder) => readdirSync(join(full, folder)).sort(compareText), isFolder: (below) => isFolder(join(full, below)), isFile: (below) => isFile(join(full, below)), files, file: (below, shown) => singleFile(join(full, below), shown), folder: full }, path, name ?? basename(full));
 }
 
-function rootInput(full: string, shown: string, name: string | undefined): Input {
-  const files = diskFiles(full);
-  return { kind: 'host', name: name ?? (basename(full) || hostnameOf(files) || 'localhost'), files: { ...files, root: shown }, open: (file) => join(shown, file), disk: { folder: full, shown } };
+/** A folder of a disk or of an archive, with the paths below it. */
+export interface Tree {
+  names(folder: string): readonly string[];
+  isFolder(path: string): boolean;
+  isFile(path: string): boolean;
+  /** The host whose root is this folder. */
+  files(folder: string): FileSet;
+  /** A file by itself, as it is shown to the user. */
+  file(path: string, shown: string): FileSet;
+  /** The folder on disk, where it is one. */
+  readonly folder?: string;
+}
+
+/** The hosts of a folder: it is a root where it holds an `etc`; else its children may be roots; else it may be a copied etc; else its files are taken one by one. */
+export function treeInputs(tree: Tree, path: string, name: string): readonly Input[] {
+  const names = tree.names('');
+  const disk = (below: string): { readonly folder: string } | undefined => (tree.folder === undefined ? undefined : { folder: join(tree.folder, below) });
+  if (names.includes('etc') && tree.isFolder('etc')) return [rootInput(tree.files(''), path, name, disk(''))];
+  const hosts = names.filter((child) => tree.isFolder(join(child, 'etc')));
+  if (hosts.length > 0) return hosts.map((child) => rootInput(tree.files(child), join(path, child), child, disk(child)));
+  if (names.some((child) => etcMarks.includes(child))) return [etcInput(tree.files(''), path, name)];
+  return names
+    .filter((child) => !child.startsWith('.') && tree.isFile(child))
+    .map((child): Input => (isSpecName(child) && tree.folder !== undefined ? { kind: 'spec', file: join(path, child) } : { kind: 'host', name: child, files: tree.file(child, join(path, child)), open: asNamed }));
+}
+
+function rootInput(files: FileSet, shown: string, name: string, disk: { readonly folder: string } | undefined): Input {
+  return { kind: 'host', name: name || hostnameOf(files) || 'localhost', files: { ...files, root: shown }, open: (file) => join(shown, file), ...(disk && { disk: { ...disk, shown } }) };
 }
 
 /** A copied etc folder under another name: its files stand below `etc/` for the model, and at their own place for the reader of a report. */
-function etcInput(full: string, shown: string, name: string | undefined): Input {
-  const below = diskFiles(full);
+function etcInput(below: FileSet, shown: string, name: string): Input {
   const strip = (path: string): string | undefined => (path === 'etc' ? '' : path.startsWith('etc/') ? path.slice(4) : undefined);
   const files: FileSet = {
     root: shown,
@@ -84,7 +138,7 @@ function etcInput(full: string, shown: string, name: string | undefined): Input 
     },
     list: (folder) => (folder === '' ? ['etc'] : below.list(strip(folder) ?? '\0')),
   };
-  return { kind: 'host', name: name ?? basename(full), files, open: (file) => join(shown, strip(file) ?? file) };
+  return { kind: 'host', name, files, open: (file) => join(shown, strip(file) ?? file) };
 }
 
 function hostnameOf(files: FileSet): string | undefined {

@@ -51,6 +51,8 @@ async function judgeAndTell(operands: readonly string[], inputs: readonly Input[
   const planned = await plannedCluster(inputs, text(values, 'spec'), io);
   if (planned === 'bad') return exit.usage;
 
+  const carried = hosts.find((host) => host.carried);
+  if (carried && (values['fix'] || values['fix-unsafe'] || values['fix-dry-run'])) throw new UsageError(`${carried.name} comes as facts: fixes are for its files`);
   const fixing = values['fix'] === true || values['fix-unsafe'] === true || values['fix-dry-run'] === true;
   const seen = fixing ? await fix(hosts, planned, values, io) : hosts.length >= fleetFrom && !planned ? await (await import('./engine.ts')).lookAtFleet(hosts, jobs, progressOn(io)) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned, undefined, progressOn(io)));
   if (typeof seen === 'number') return seen;

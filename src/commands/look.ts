@@ -1,5 +1,5 @@
 import { assembleCluster } from '../assemble/cluster.ts';
-import { assembleHost } from '../assemble/host.ts';
+import { assembleHost, type Assembled } from '../assemble/host.ts';
 import { readingTwins } from '../assemble/twins.ts';
 import type { SourceText } from '../base/text.ts';
 import { judge, type Verdict } from '../lint/engine.ts';
@@ -30,13 +30,18 @@ export interface PlannedInput {
   readonly source: SourceText;
 }
 
+/** A host from its files, or as facts tell of it. */
+export function assembled({ name, files, carried }: Pick<HostInput, 'name' | 'files' | 'carried'>, readShell: ReturnType<typeof readingTwins>): Assembled {
+  return carried ? carried.assemble(name, readShell) : assembleHost(name, files, readShell);
+}
+
 /** Reads and judges the inputs once. */
 export function lookAt(inputs: readonly HostInput[], planned: PlannedInput | undefined, replace: (input: HostInput) => HostInput = (input) => input, progress: (what: string, done: number, total: number) => void = () => {}): Look {
   const readShell = readingTwins();
   const hosts = inputs.map((given, at): LintedHost => {
     progress('reading host', at, inputs.length);
     const input = replace(given);
-    return { input, ...assembleHost(input.name, input.files, readShell) };
+    return { input, ...assembled(input, readShell) };
   });
   progress('reading host', inputs.length, inputs.length);
   const cluster = assembleCluster(hosts.map(({ host }) => host), planned?.cluster);

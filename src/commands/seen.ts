@@ -68,7 +68,8 @@ const maxKeptText = 1024 * 1024;
  */
 export async function see(inputs: readonly HostInput[], planned: PlannedInput | undefined, edition: string | undefined, cwd: string, look: (inputs: readonly HostInput[]) => Promise<Look>): Promise<Seen> {
   const folder = edition === undefined ? undefined : userCacheFolder('verdicts');
-  if (folder === undefined || inputs.length > 100) return seenOf(await look(inputs));
+  // Facts answer few questions: they are the answer.
+  if (folder === undefined || inputs.length > 100 || inputs.some(({ carried }) => carried !== undefined)) return seenOf(await look(inputs));
   const store = openStore(folder);
   const key = JSON.stringify([edition, cwd, inputs.map(({ name, files }) => [name, files.root, files.whole, files.only ?? null]), planned?.source.file ?? null, planned?.source.text ?? null]);
   const name = shortHash(key);

@@ -33,7 +33,7 @@ export const commands: readonly CommandRow[] = [
     name: 'lint',
     operands: '[NAME=]PATH…',
     summary: 'check the LVS setup of one host or of a whole cluster',
-    details: 'PATH is an /etc, a root file system, a folder of host trees (as render writes), one file, a spec, or - with --stdin-filename.',
+    details: 'PATH is an /etc, a root file system, a folder of host trees (as render writes), a .tar or .tar.gz of one of these, what lvs-gen facts --format json printed, one file, a spec, or - with --stdin-filename.',
     max: Infinity,
     options: [
       { name: 'spec', value: 'FILE', help: 'take what the trees do not say from this spec' },
@@ -65,6 +65,7 @@ export const commands: readonly CommandRow[] = [
     name: 'facts',
     operands: '[NAME=]PATH…',
     summary: 'print what each host will be after boot, each fact with the line that says so',
+    details: 'As JSON it is what lint takes in place of trees: the facts, and the scripts with the files that they read. No other configuration file is in it, but a fact may be a secret (auth_pass).',
     max: Infinity,
     options: [
       { name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' },

@@ -9,9 +9,9 @@ const source = fileURLToPath(new URL('../', import.meta.url));
 /** Keys of a schema that speak to people and editors: ajv would carry them into its code. */
 const spokenKeys = new Set(['title', 'description', 'markdownDescription', 'enumDescriptions', 'errorMessage', 'defaultSnippets', 'examples', 'default']);
 
-/** Compiles the schemas of the spec and of .lvs-genrc to code, so that a run neither loads nor runs ajv. */
+/** Compiles the schemas of the spec, of .lvs-genrc and of facts to code, so that a run neither loads nor runs ajv. */
 export async function buildValidators(): Promise<void> {
-  await Promise.all([buildValidator(), buildConfigValidator()]);
+  await Promise.all([buildValidator(), buildConfigValidator(), buildFactsValidator()]);
 }
 
 /** Compiles src/spec/v1.schema.json to src/spec/generated/validate.js (a module, `validate`). */
@@ -28,6 +28,14 @@ async function buildConfigValidator(): Promise<void> {
   const validate = ajv.compile(withoutSpoken(readJson('commands/config.schema.json')) as AnySchema);
   const code = await bundled(toCode(ajv, validate), 'cjs');
   write('commands/generated', { 'validate-config.cjs': `// Generated from config.schema.json by src/dev/build-validator.ts.\n${code}`, 'validate-config.d.cts': `${types.replaceAll('export ', 'declare ')}declare const validate: Validate;\nexport = validate;\n` });
+}
+
+/** Compiles src/commands/facts.schema.json to src/commands/generated/validate-facts.cjs (`module.exports`). Its errors have messages: they are told as they are. */
+async function buildFactsValidator(): Promise<void> {
+  const ajv = new Ajv({ allowUnionTypes: true, inlineRefs: false, code: { source: true } });
+  const validate = ajv.compile(withoutSpoken(readJson('commands/facts.schema.json')) as AnySchema);
+  const code = await bundled(toCode(ajv, validate), 'cjs');
+  write('commands/generated', { 'validate-facts.cjs': `// Generated from facts.schema.json by src/dev/build-validator.ts.\n${code}`, 'validate-facts.d.cts': `${types.replaceAll('export ', 'declare ')}declare const validate: Validate;\nexport = validate;\n` });
 }
 
 /** ajv's code asks for its run-time helpers with require(), even as a module: they are bundled in. */
@@ -62,6 +70,7 @@ export interface SchemaError {
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly propertyName?: string;
+  readonly message?: string;
 }
 /** Whether a value fits the schema; the complaints about the last value stand in \`errors\`. */
 export interface Validate {

@@ -30,7 +30,8 @@ async function main(): Promise<void> {
     build({ ...shared, entryPoints: ['src/launch.ts'], outfile: 'dist/lvs-gen.cjs' }),
     build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/main.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/commands/lsp.ts'], outfile: 'dist/lsp.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
-    build({ ...shared, entryPoints: ['src/commands/engine.ts'], outfile: 'dist/engine.cjs', supported: { 'dynamic-import': false } }),
+    build({ ...shared, entryPoints: ['src/commands/engine.ts'], outfile: 'dist/engine.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
+    build({ ...shared, entryPoints: ['src/commands/packed.ts'], outfile: 'dist/packed.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/render/compile.ts'], outfile: 'dist/compile.cjs' }),
     build({ ...shared, entryPoints: ['src/commands/fleet-worker.ts'], outfile: 'dist/fleet-worker.cjs', supported: { 'dynamic-import': false }, plugins: [{ name: 'engine', setup: apart }] }),
     build({ ...shared, entryPoints: ['src/lint/shellcheck-worker.ts'], outfile: 'dist/shellcheck-worker.cjs' }),
@@ -41,9 +42,9 @@ async function main(): Promise<void> {
   warmUp();
 }
 
-/** The parsers with the rules, and the language server, are bundles of their own, required when they are needed. */
+/** The parsers with the rules, the language server, and the reader of archives and facts are bundles of their own, required when they are needed. */
 function apart(build: PluginBuild): void {
-  build.onResolve({ filter: /\/(?:engine|lsp|compile)\.ts$/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path: `./${path.replace(/^.*\/|\.ts$/g, '')}.cjs`, external: true } : undefined));
+  build.onResolve({ filter: /\/(?:engine|lsp|compile|packed)\.ts$/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path: `./${path.replace(/^.*\/|\.ts$/g, '')}.cjs`, external: true } : undefined));
 }
 
 /** The launcher reads bundles byte by byte, which is faster than UTF-8; only regular expressions still hold other characters after esbuild. */

@@ -81,7 +81,8 @@ function folders(path: string): readonly string[] {
   return readdirSync(path).filter((name) => statSync(join(path, name)).isDirectory()).sort(compareText);
 }
 
-const nowhere: Io = {
+/** A world without terminal: what is printed is lost. */
+export const nowhere: Io = {
   cwd: process.cwd(),
   env: {},
   version: '0',

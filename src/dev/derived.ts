@@ -8,6 +8,7 @@ import { families } from '../lint/rule.ts';
 import { pretty } from '../report/pretty.ts';
 import { rules } from '../../rules/index.ts';
 import { casesOf, findingsText, lookAtCase, wildSetups, wildText } from './cases.ts';
+import { factsSchema } from './facts-schema.ts';
 import { fixedTexts } from './fixed.ts';
 import { galleryPage } from './gallery.ts';
 import { manPages } from './man.ts';
@@ -27,7 +28,7 @@ export async function derivedFiles(): Promise<readonly (readonly [path: string, 
     files.push([`rules/${rule.id}.md`, rulePage(rule, { example: await example(rule.id), fix: await fixOf(rule.id), ...measuredOf(rule.id), daemons: daemonsOf(rule.id) })]);
   }
   for (const one of wildSetups()) files.push([join(one.folder, 'findings.txt'), await wildText(one)]);
-  files.push(['rules/ids.ts', idsText(rules)]);
+  files.push(['rules/ids.ts', idsText(rules)], ['src/commands/facts.schema.json', factsSchema()]);
   files.push(['rules/README.md', ruleTable()], ...manPages().map(([path, text]): [string, string] => [path, text]));
   files.push(['README.md', withHelp(readFileSync('README.md', 'utf8'))], ['docs/commands.md', commandsPage()], ['docs/gallery.md', await galleryPage((id) => example(id), measuredOf)]);
   return files;
