@@ -34,7 +34,7 @@ export default hostRule({
       const at = service.managed?.quiescentAt;
       yield {
         at: service.persistenceAt ?? service.at,
-        note: `${showService(service)} is persistent and quiescent${at ? '=yes' : ' is left out, which is yes by the manual and in old versions'}: clients of a dead server stay with it for ${service.persistence?.timeout ?? 'some'} seconds`,
+        note: `${showService(service)} is persistent and quiescent${at ? '=yes' : ' is left out, which is yes by the manual and in old versions'}: clients of a dead server stay with it for ${service.persistence?.timeout ?? 'some'} second${service.persistence?.timeout === 1 ? '' : 's'}`,
         related: [...(at ? [{ at, note: 'a dead server stays with weight 0' }] : []), ...(setting ? [{ at: setting.at, note: 'templates of a quiesced server are kept' }] : [])],
         confidence: weakest(service.confidence, at ? 'certain' : 'possible'),
         ...(at ? { fix: { title: 'take dead servers out of the table', safe: false, edits: [{ at, text: 'no' }] as const } } : {}),

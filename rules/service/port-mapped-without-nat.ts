@@ -17,6 +17,7 @@ export default hostRule({
   },
   proof: [
     { kind: 'manual', cite: 'ipvsadm(8), --real-server', quote: 'With the tunneling and direct routing methods, port must be equal to that of the service address.' },
+    { kind: 'manual', cite: 'Piranha, ipvs_exec.c: shutdownDev()', quote: 'sprintf (remoteName, "%s:%d", inet_ntoa (*remoteAddr), rport);' },
     { kind: 'manual', cite: 'ldirectord(8), real', quote: 'port-mapping is only available to if the real server is another machine and the forwarding method is masq.' },
   ],
   since: '0.1.0',
@@ -25,9 +26,11 @@ export default hostRule({
       const { key } = service;
       if (key.by !== 'address' || key.port === 0 || destination.forwarding === 'nat' || !destination.portWritten || destination.port === 0 || destination.port === key.port) continue;
       const how = destination.forwarding === 'dr' ? 'direct routing' : 'tunnelling';
+      // nanny deletes by the written port, and the kernel holds the service's.
+      const ends = service.managed?.by === 'piranha' && !service.managed.quiescent ? ', and nanny ends lvsd when it cannot delete a failed server by that port' : '';
       yield {
         at: destination.portAt ?? destination.at,
-        note: `${showEnd(destination)} under ${showService(service)}: ${how}${destination.forwardingWritten ? '' : ' (the default)'} cannot change the port, so port ${key.port} is asked`,
+        note: `${showEnd(destination)} under ${showService(service)}: ${how}${destination.forwardingWritten ? '' : ' (the default)'} cannot change the port, so port ${key.port} is asked${ends}`,
         related: [{ at: service.at, note: `the service has port ${key.port}` }],
         confidence: weakest(service.confidence, destination.confidence),
         ...(destination.portAt && service.managed ? { fix: { title: `name port ${key.port}`, safe: false, edits: [{ at: destination.portAt, text: String(key.port) }] as const } } : {}),

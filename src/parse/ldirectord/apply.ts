@@ -27,15 +27,20 @@ export function applyLdirectord(files: readonly ParsedFile<LdirectordStatement>[
       shifted = line.fault?.indent ?? false;
       if (line.fault && !again) fault(draft, line.fault.kind, line.keyAt, line.name, line.fault);
     }
+    const place = lines.find((line) => line.place);
+    if (place) (draft.faults ??= []).push({ kind: 'value-refused', program: 'ldirectord', at: place.at, found: place.name, outcome: `a template fills it, and as it stands ${refused}`, confidence: 'possible' });
     const services: Service[] = [];
-    const globals = lines.filter((line) => !line.inVirtual && !line.fault);
+    const globals = lines.filter((line) => !line.inVirtual && !line.fault && !line.place);
     const forks = last(globals, 'fork')?.value === 'yes';
     const virtuals: LdirectordVirtual[] = [];
+    doubled(globals.filter(({ name }) => !/^(?:virtual6?|execute)$/.test(name)), draft);
     for (let index = 0; index < lines.length; index++) {
       const head = lines[index]!;
       if (head.inVirtual || head.fault || !/^virtual6?$/.test(head.name)) continue;
       const own: SetLine[] = [];
       while (lines[index + 1]?.inVirtual) own.push(lines[++index]!);
+      // What a template fills is not known.
+      if (head.place || own.some((line) => line.place)) continue;
       doubled(own.filter((line) => !line.fault), draft);
       const taken = own.filter((line) => !line.fault);
       const service = serviceOf(head, taken, own, globals, draft);
@@ -53,7 +58,7 @@ function fault(draft: HostDraft, kind: FaultKind, at: Span, found: string, { nea
   (draft.faults ??= []).push({ kind, program: 'ldirectord', at, found, outcome: why ? `${why}, and ${refused}` : refused, confidence: 'certain', ...(nearest ? { nearest } : {}), ...(belongs ? { belongs: [belongs] } : {}) });
 }
 
-/** Directives of one virtual that a later line overrides with another value. Only its real servers are a list. */
+/** Directives of one virtual, or of the whole file, that a later line overrides with another value. Only real servers are a list. */
 function doubled(own: readonly SetLine[], draft: HostDraft): void {
   for (const line of own) {
     if (/^real6?$/.test(line.name)) continue;

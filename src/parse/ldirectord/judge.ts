@@ -4,6 +4,8 @@ import { parseIp } from '../../base/ip.ts';
 export interface Head {
   readonly six: boolean;
   readonly mark: boolean;
+  /** A template fills its address: whether it is a mark is not known. */
+  readonly place?: boolean;
 }
 
 const quoted: ReadonlySet<string> = new Set(['callback', 'logfile', 'request', 'receive', 'login', 'passwd', 'database', 'secret', 'load']);
@@ -77,7 +79,7 @@ function quotesIn(name: string, rest: string, inVirtual: boolean): string | unde
 }
 
 function protocolIn(word: string, head: Head | undefined): string | undefined {
-  if (!head) return undefined;
+  if (!head || head.place) return undefined;
   if (head.mark) return word === 'fwm' ? undefined : 'the protocol of a firewall mark is fwm';
   return word === 'tcp' || word === 'udp' ? undefined : plain;
 }

@@ -1,6 +1,7 @@
 import type { Span } from '../../base/origin.ts';
 import { nearest, type SourceText } from '../../base/text.ts';
 import { linesOf, lookAlike, spanIn, trimmed, type Line } from '../lines.ts';
+import { hasPlaces, withoutPlaces } from '../places.ts';
 import type { Statement } from '../statement.ts';
 import { refusalOf, type Head } from './judge.ts';
 import { directives, dropped } from './words.ts';
@@ -8,7 +9,7 @@ import { directives, dropped } from './words.ts';
 /** One line of ldirectord.cf: `NAME = VALUE`, global or, indented, of the virtual above it. */
 export type LdirectordStatement = Statement &
   (
-    | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly keyAt: Span; readonly valueAt: Span; /** Indented lines of a virtual. */ readonly inVirtual: boolean; readonly fault?: LdirectordFault }
+    | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly keyAt: Span; readonly valueAt: Span; /** Indented lines of a virtual. */ readonly inVirtual: boolean; readonly fault?: LdirectordFault; /** Holds a place that a template fills. */ readonly place?: true }
     | { readonly kind: 'none' }
   );
 
@@ -37,6 +38,12 @@ export function readLdirectord(source: SourceText): readonly LdirectordStatement
       if (head && indent > 4) return blanks(source, line);
       head = undefined;
       return { kind: 'none', at, state: 'ignored' };
+    }
+    if (hasPlaces(body.text.replace(/"[^"]*"/g, ''))) {
+      const rest = withoutPlaces(body.text).trim();
+      const six = /^virtual(6?)\s*=/.exec(rest)?.[1];
+      if (six !== undefined) [head, begun] = [{ six: six === '6', mark: false, place: true }, true];
+      return { kind: 'set', name: /^\w+/.exec(rest)?.[0] ?? body.text, value: '', at, keyAt: at, valueAt: at, inVirtual: head !== undefined && six === undefined, place: true, state: 'partly', note: 'holds a place that a template fills' };
     }
     if (head && indent >= 4) return readDirective(source, line, head, false, begun);
     head = undefined;

@@ -2,6 +2,7 @@ import type { Span } from '../../base/origin.ts';
 import { nearest, type SourceText } from '../../base/text.ts';
 import type { FaultKind } from '../../model/config-fault.ts';
 import { linesOf, lookAlike, spanIn, trimmed, type Line } from '../lines.ts';
+import { hasPlaces, withoutPlaces } from '../places.ts';
 import type { Statement } from '../statement.ts';
 import { isComment, judgeValues } from './judge.ts';
 import { wordsOf, type PiranhaWord } from './tokens.ts';
@@ -30,6 +31,9 @@ export interface PiranhaFault {
   readonly comment?: true;
 }
 
+/** What stands in front of a comment behind a value in quotes: pulse takes all up to the next quote for the value, and finds none. */
+const commentBehindQuotes = /^\w+\s+=\s+(["']).*\1\s+(?=[#!;＃]|\/\/|<[!-])/;
+
 interface Open {
   readonly block: Block;
   readonly at: Span;
@@ -50,8 +54,10 @@ export function readPiranha(source: SourceText): readonly PiranhaStatement[] {
       lost = Math.max(0, lost + depthIn(body.text));
       return { kind: 'none', at, state: 'ignored' };
     }
-    if (/\{\{|\{%|<%|\$\{|\$\(|@[A-Z_]+@/.test(body.text)) return holding(line, at, open);
+    if (hasPlaces(body.text)) return holding(line, at, open);
     const words = wordsOf(source, line);
+    const behind = words ? undefined : commentBehindQuotes.exec(body.text)?.[0].length;
+    if (behind !== undefined) return refused(at, { kind: 'value-refused', at: spanIn(source, line, body.from + behind, body.to), found: body.text.slice(behind), reason: 'a comment must have a line of its own', comment: true });
     if (!words) return refused(at, { kind: 'value-refused', at, found: body.text, reason: 'a quote is not closed at the end of the line' });
     const first = words[0]!;
     const wasAwaiting = awaiting;
@@ -77,15 +83,21 @@ export function readPiranha(source: SourceText): readonly PiranhaStatement[] {
   });
 }
 
-/** A line with a place that a template fills: what will stand there is not known. */
+/** A line with a place that a template fills: what will stand there is not known, but it opens and closes blocks as any other. */
 function holding(line: Line, at: Span, open: Open[]): PiranhaStatement {
-  const opener = /^\s*(virtual|failover|server)\s.*\{\s*$/.exec(line.text)?.[1];
-  if (opener && !/\{[{%][^}%]*$/.test(line.text)) {
+  const text = withoutPlaces(line.text).trim();
+  const note = 'holds a place that a template fills';
+  const opener = /^(virtual|failover|server)\s.*\{$/.exec(text)?.[1];
+  if (opener) {
     if (opener !== 'server') open.length = 0;
     open.push({ block: opener as Block, at });
-    return { kind: 'open', block: opener as Block, name: '', at, state: 'partly', note: 'holds a place that a template fills' };
+    return { kind: 'open', block: opener as Block, name: '', at, state: 'partly', note };
   }
-  return { kind: 'none', at, state: 'partly', note: 'holds a place that a template fills' };
+  if (text === '}') {
+    open.pop();
+    return { kind: 'close', at, state: 'partly', note };
+  }
+  return { kind: 'none', at, state: 'partly', note };
 }
 
 interface Opener {
