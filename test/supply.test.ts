@@ -29,7 +29,7 @@ test('the package holds these files and no other', () => {
   const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string; mode: number }[] }];
   const expected = [
-    'CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md',
+    'CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md', 'contrib/ansible/gather-facts.yml',
     'dist/compile.cjs', 'dist/engine.cjs', 'dist/fleet-worker.cjs', 'dist/lsp.cjs', 'dist/lvs-gen.cjs', 'dist/main.cjs', 'dist/packed.cjs', 'dist/pages.json', 'dist/shellcheck-worker.cjs',
     'man/lvs-gen-spec.5', 'man/lvs-gen.1', 'package.json',
   ];
