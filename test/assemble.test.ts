@@ -1,8 +1,11 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleCluster } from '../src/assemble/cluster.ts';
 import { assembleHost } from '../src/assemble/host.ts';
-import { memoryFiles } from '../src/base/file-set.ts';
+import { diskFiles, memoryFiles } from '../src/base/file-set.ts';
 import { parseCidr, parseIp } from '../src/base/ip.ts';
 import type { Cluster } from '../src/model/cluster.ts';
 import type { Host } from '../src/model/host.ts';
@@ -214,6 +217,46 @@ test('files that cannot be read are named, and take away what they feed', () => 
   assert.is(host.seen.has('sysctl'), false);
   assert.is(host.seen.has('addresses'), true);
   assert.equal(log.unreadable.map(({ path }) => path), ['etc/sysctl.d/90-lvs.conf']);
+});
+
+test('folders that may not be listed are named, and what they feed is unseen', () => {
+  const files = memoryFiles('web1', new Map(Object.entries(web('172.16.1.10'))));
+  const denied = (folder: string) => assembleHost('web1', { ...files, list: (asked) => (asked === folder ? [] : files.list(asked)), unlistable: () => [folder] });
+  const { host, log } = denied('etc/sysctl.d');
+  assert.equal([host.seen.has('sysctl'), host.seen.has('addresses')], [false, true]);
+  assert.equal(log.unreadable.map(({ path, why, note }) => `${path} ${why} ${note}`), ['etc/sysctl.d denied may not be listed: what is in it is unknown']);
+  assert.is(denied('etc/init.d').host.seen.has('scripts'), false);
+  assert.equal(denied('etc/ssl').log.unreadable, [], 'no place of ours');
+});
+
+test('a folder on disk that may not be listed is told apart from an empty one', () => {
+  const root = mkdtempSync(join(tmpdir(), 'lvs-gen-list-'));
+  try {
+    mkdirSync(join(root, 'etc/sysctl.d'), { recursive: true });
+    const files = diskFiles(root);
+    files.list('etc/sysctl.d');
+    assert.equal(files.unlistable?.(), []);
+    chmodSync(join(root, 'etc/sysctl.d'), 0);
+    files.list('etc/sysctl.d');
+    // Root lists everything.
+    assert.equal(files.unlistable?.(), process.getuid?.() === 0 ? [] : ['etc/sysctl.d']);
+  } finally {
+    chmodSync(join(root, 'etc/sysctl.d'), 0o755);
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test('@reboot lines of cron count as boot runs them: inline commands and scripts of the tree, each once', () => {
+  const host = hostOf('lvs1', {
+    'etc/cron.d/lvs': 'PATH=/sbin:/usr/sbin\n@reboot root ipvsadm -A -t 172.16.1.100:80 -s wlc && ipvsadm -a -t 172.16.1.100:80 -r 172.16.1.11:80 -g\n@reboot root echo 1 > /proc/sys/net/ipv4/ip_forward\n17 * * * * root ip addr add 10.9.9.9/32 dev eth0\n',
+    'var/spool/cron/root': '@reboot ip addr add 172.16.1.100/32 dev eth0\n@reboot /usr/local/sbin/more.sh start\n',
+    'usr/local/sbin/more.sh': '#!/bin/sh\nipvsadm -A -t 172.16.1.100:443 -s rr\nipvsadm -a -t 172.16.1.100:443 -r 172.16.1.11 -g\n',
+    'etc/cron.d/old.bak': '@reboot root ip addr add 10.8.8.8/32 dev eth0\n',
+  });
+  assert.equal(host.services.map(({ key, destinations, at }) => `${key.by === 'address' ? key.port : ''} ${destinations.length} ${at.file}:${at.line}`), ['80 1 etc/cron.d/lvs:2', '443 1 usr/local/sbin/more.sh:2']);
+  assert.equal(host.addresses.map(({ ip, at }) => `${ip.text} ${at.file}:${at.line}:${at.column}`), ['172.16.1.100 var/spool/cron/root:1:9']);
+  assert.is(host.sysctls.get('net/ipv4/ip_forward')?.at(-1)?.at.line, 3);
+  assert.equal(host.scripts.map(({ file }) => file), ['usr/local/sbin/more.sh'], 'a table of cron is no script that anybody calls');
 });
 
 test('1000 hosts are assembled in a straight line of cost', () => {

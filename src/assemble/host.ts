@@ -16,7 +16,7 @@ import { noteBootLinks } from './boot-links.ts';
 import { cachedFiles } from './cached.ts';
 import { kinds, type AnyKind, type Loaded } from './kinds.ts';
 import { rolesOf } from './roles.ts';
-import { concernsLvs, findScripts, inBootOrder, mentionsFilter, mentionsLvs, otherFilter } from './scripts.ts';
+import { concernsLvs, findScripts, inBootOrder, mentionsFilter, mentionsLvs, otherFilter, scriptGlobs } from './scripts.ts';
 import { seenOf } from './seen.ts';
 
 /** A host as its files make it, and what was read on the way. */
@@ -36,8 +36,10 @@ export function assembleHost(name: string, given: FileSet, readShell: typeof rea
   const draft: HostDraft = { name, files, devices: new Map(), addresses: [], routes: [], sysctls: new Map(), services: [], syncDaemons: [], modules: [], scripts: [], seen: new Set() };
   const log: ReadLog = { files: [], unread: [], unreadable: [], counts: { unread: 0, ignored: 0, wrong: 0, partly: 0, modelled: 0 } };
   const failed = new Set<AnyKind | 'scripts'>();
-  if (files.only === undefined) assembleWhole(draft, log, failed, readShell);
-  else assembleOnly(files.only, draft, log, failed, readShell);
+  if (files.only === undefined) {
+    assembleWhole(draft, log, failed, readShell);
+    noteUnlistable(files, log, failed);
+  } else assembleOnly(files.only, draft, log, failed, readShell);
   nameMarked(draft);
   for (const kind of seenOf(draft, failed)) draft.seen.add(kind);
   const host: Host = { name, root: files.root, roles: rolesOf(draft), ...factsOf(draft) };
@@ -84,6 +86,19 @@ function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'sc
   for (const { script, source } of inBootOrder(parsed.filter((each) => concernsLvs(each.script)), draft.files)) {
     log.files.push(source);
     runScript(script, draft);
+  }
+}
+
+/** A folder of a kind that may not be listed: what is in it is unknown. */
+function noteUnlistable(files: FileSet, log: ReadLog, failed: Set<AnyKind | 'scripts'>): void {
+  for (const folder of files.unlistable?.() ?? []) {
+    const within = (globs: readonly string[]): boolean => globs.some((glob) => glob.startsWith(`${folder}/`));
+    const touched = kinds.filter(({ globs }) => within(globs));
+    const scripts = within(scriptGlobs);
+    if (touched.length === 0 && !scripts) continue;
+    for (const kind of touched) failed.add(kind);
+    if (scripts) failed.add('scripts');
+    log.unreadable.push({ state: 'unreadable', path: folder, why: 'denied', note: 'may not be listed: what is in it is unknown' });
   }
 }
 

@@ -3,6 +3,8 @@ import type { SourceText } from '../base/text.ts';
 import type { FactKind } from '../model/words.ts';
 import type { HostDraft, Kind, ParsedFile } from '../parse/draft.ts';
 import type { Statement } from '../parse/statement.ts';
+import { rebootCommands } from '../parse/cron/commands.ts';
+import { readCron } from '../parse/cron/read.ts';
 import { applyIfcfg } from '../parse/ifcfg/apply.ts';
 import { readIfcfg } from '../parse/ifcfg/read.ts';
 import { applyInterfaces, upCommands } from '../parse/interfaces/apply.ts';
@@ -44,6 +46,7 @@ import { readUnit } from '../parse/systemd/read.ts';
 import { unitScripts } from '../parse/systemd/units.ts';
 import { applySysctl } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
+import { crontabs } from './crontabs.ts';
 import { nftFiles } from './referred.ts';
 import { unitGlobs } from './unit-globs.ts';
 
@@ -277,5 +280,15 @@ export const kinds: readonly AnyKind[] = [
     apply: () => undefined,
     commands: unitScripts,
     recognises: (path, text) => /\.service$/.test(path) && /^\[Service\]/m.test(text),
+  }),
+  anyKind({
+    name: 'cron',
+    globs: crontabs,
+    feeds: [],
+    accepts: ({ file, text }) => !isLeftOver(file) && /^[ \t]*@reboot[ \t]/im.test(text),
+    read: readCron,
+    apply: () => undefined,
+    commands: rebootCommands,
+    recognises: (path, text) => /(?:^|\/)(?:crontab|cron\.d\/[^/]+|spool\/cron\/.+)$/.test(path) && !text.startsWith('#!'),
   }),
 ];

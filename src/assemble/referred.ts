@@ -3,9 +3,9 @@ import { sourceText } from '../base/text.ts';
 import { readUnit } from '../parse/systemd/read.ts';
 import { bootCommands } from '../parse/systemd/units.ts';
 import { nftablesConf } from '../parse/nftables/apply.ts';
+import { crontabs } from './crontabs.ts';
 import { unitGlobs } from './unit-globs.ts';
 
-const crontabs = ['etc/crontab', 'etc/cron.d/*', 'var/spool/cron/*', 'var/spool/cron/crontabs/*'];
 const maxReferred = 100;
 
 /** Scripts outside the places of init systems that a unit or a cron table runs at boot, where the tree holds them: called without an argument, or with `start`. */

@@ -13,6 +13,9 @@ const places = [
   { globs: ['etc/init.d/boot.local', 'etc/local.d/*.start', 'etc/rc.local', 'etc/rc.d/rc.local', 'etc/init.d/after.local'], when: 2 },
 ];
 
+/** All those places. */
+export const scriptGlobs: readonly string[] = places.flatMap(({ globs }) => globs);
+
 /** Files of init.d that are no service, or a copy left behind by an editor or a package manager. */
 const noService = /(?:^|\/)(?:README.*|functions.*|skeleton|rc|rcS|depend.*|\.depend.*|boot\.local|after\.local|[^/]*(?:~|\.bak|\.orig|\.rpmnew|\.rpmsave|\.dpkg-\w+|\.ucf-\w+|\.swp))$/;
 

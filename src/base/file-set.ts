@@ -34,6 +34,8 @@ export interface FileSet {
   read(path: string): FileRead;
   /** Names in a folder, sorted by code unit; empty when it is no folder. */
   list(folder: string): readonly string[];
+  /** Folders that were asked for and may not be listed, so far: what is in them is unknown, and not absent. */
+  unlistable?(): readonly string[];
 }
 
 /** Larger files are not configuration. */
@@ -91,7 +93,9 @@ export function memoryFiles(root: string, contents: ReadonlyMap<string, string |
  * Only regular files are opened, without blocking, and at most `maxFileBytes` of them.
  */
 export function diskFiles(root: string): FileSet {
+  const denied = new Set<string>();
   return {
+    unlistable: () => [...denied],
     root,
     whole: true,
     read: (path) => readInside(root, path),
@@ -100,7 +104,8 @@ export function diskFiles(root: string): FileSet {
       if (typeof real !== 'string') return [];
       try {
         return readdirSync(join(root, real)).slice(0, maxFolderEntries).sort(compareText);
-      } catch {
+      } catch (error) {
+        if (['EACCES', 'EPERM', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')) denied.add(folder);
         return [];
       }
     },

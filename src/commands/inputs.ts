@@ -137,6 +137,7 @@ function etcInput(below: FileSet, shown: string, name: string): Input {
       return read.state === 'text' ? { ...read, path, real: `etc/${read.real}` } : { ...read, path };
     },
     list: (folder) => (folder === '' ? ['etc'] : below.list(strip(folder) ?? '\0')),
+    unlistable: () => (below.unlistable?.() ?? []).map((folder) => (folder === '' ? 'etc' : `etc/${folder}`)),
   };
   return { kind: 'host', name, files, open: (file) => join(shown, strip(file) ?? file) };
 }
