@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { showOrigin, type Span } from '../base/origin.ts';
 import { readingTwins } from '../assemble/twins.ts';
 import type { Host } from '../model/host.ts';
@@ -8,6 +9,9 @@ import { findInputs } from './inputs.ts';
 import { assembled } from './look.ts';
 import { progressOn } from './progress.ts';
 import { tellUnreadable, type ReadHost } from './unreadable.ts';
+
+/** From so many hosts on memory counts for more than time. */
+const manyHosts = 50;
 
 /** `lvs-gen facts`: what each host will be after boot, every fact with the line that says so. */
 export async function run(operands: readonly string[], values: Values, io: Io): Promise<number> {
@@ -20,6 +24,8 @@ export async function run(operands: readonly string[], values: Values, io: Io): 
   const progress = progressOn(io);
   const logs: ReadHost[] = [];
   if (json) io.out(`{\n  "version": 1,\n  "tool": ${JSON.stringify({ name: 'lvs-gen', version: io.version })},\n  "hosts": [`);
+  // Else V8 lets the heap grow to four times of what is alive before it looks for what is not.
+  if (inputs.length > manyHosts) setFlagsFromString('--heap-growing-percent=40');
   // One host after another is read, told and let go: a fleet does not fit into memory.
   for (const [at, input] of inputs.entries()) {
     if (input.kind === 'spec') continue;

@@ -106,6 +106,7 @@ export function fleetRows(work: string, counts: readonly number[], rounds: numbe
         { name: floor, command: 'sh', args: ['-c', `find '${folder}' -type f -print0 | xargs -0 cat >/dev/null`] },
         { name: `grep -rE, ${count} hosts`, command: 'sh', args: ['-c', `grep -rE 'ipvsadm|arp_(ignore|announce)' '${folder}' >/dev/null`], against: floor },
         ours(`lint ${count} hosts`, ['lint', ...anew, folder], floor),
+        ours(`facts ${count} hosts`, ['facts', folder], floor),
       ],
     };
   });

@@ -25,7 +25,7 @@ try {
   const results = groups.map((group) => ({ ...group, timed: measure(group.rows, group.rounds, work) }));
   const all = new Map(results.flatMap(({ timed }) => timed.map((row) => [row.name, row] as const)));
   const fleets = counts.map((count) => ({ count, row: all.get(`lint ${count} hosts`)!, floor: all.get(`find | xargs cat, ${count} hosts`)! }));
-  const checks = [...checksOf(results[0]!.timed, all), ...fleets.flatMap(({ count, row, floor }) => fleetChecks(count, row, floor)), ...growth(fleets, all.get(bare.name)!.median)];
+  const checks = [...checksOf(results[0]!.timed, all), ...fleets.flatMap(({ count, row, floor }) => fleetChecks(count, row, floor)), ...growth('lint', fleets, all.get(bare.name)!.median), ...growth('facts', fleets.map(({ count }) => ({ count, row: all.get(`facts ${count} hosts`)! })), all.get(bare.name)!.median), ...factsMemory(fleets.map(({ count }) => all.get(`facts ${count} hosts`)!))];
   if (process.argv.includes('--json')) {
     const groupsAsData = results.map(({ title, rounds, missing, timed }) => ({ title, rounds, missing, timed }));
     console.log(JSON.stringify({ processors: availableParallelism(), node: process.version, groups: groupsAsData, checks }, null, 2));
@@ -59,9 +59,15 @@ function fleetChecks(count: number, row: Timed, floor: Timed): readonly Check[] 
 }
 
 /** What a host more costs, against the smallest fleet's. */
-function growth(fleets: readonly { readonly count: number; readonly row: Timed }[], base: number): readonly Check[] {
+function growth(command: string, fleets: readonly { readonly count: number; readonly row: Timed }[], base: number): readonly Check[] {
   const perHost = fleets.map(({ count, row }) => (row.median - base) / count);
-  return fleets.slice(1).map(({ count }, at) => ({ what: `cost per host at ${count}: at most 1.1 × that at ${fleets[0]!.count}`, found: perHost[at + 1]! / perHost[0]!, limit: 1.1 }));
+  return fleets.slice(1).map(({ count }, at) => ({ what: `${command}, cost per host at ${count}: at most 1.1 × that at ${fleets[0]!.count}`, found: perHost[at + 1]! / perHost[0]!, limit: 1.1 }));
+}
+
+/** `facts` keeps no host: ten times as many take no more than half as much again. */
+function factsMemory(rows: readonly Timed[]): readonly Check[] {
+  const [few, ...more] = rows;
+  return more.flatMap(({ name, memory }) => (memory === undefined || few?.memory === undefined ? [] : [{ what: `${name}: memory at most 1.5 × that of ${few.name}`, found: memory / few.memory, limit: 1.5 }]));
 }
 
 function printGroup(title: string, rounds: number, missing: readonly string[], timed: readonly Timed[], all: ReadonlyMap<string, Timed>): void {
