@@ -45,7 +45,7 @@ kernel('sysctl: after any writes before and after the network, the kernel holds 
   ).trim().split('\n');
   samples.forEach(([config, script], index) => {
     const model = asked.map((key) => {
-      const fact = sysctlValue(host(config, script), `net/ipv4/${key}`);
+      const fact = sysctlValue(host(config, script, ['10.0.0.1/24 eth0', '10.1.0.1/24 eth1']), `net/ipv4/${key}`);
       return fact.state === 'unseen' ? 'unseen' : String(fact.value);
     });
     assert.equal(Object.fromEntries(asked.map((key, place) => [key, model[place]])), Object.fromEntries(asked.map((key, place) => [key, printed[index]!.split(' ')[place]])), JSON.stringify({ config, script }));

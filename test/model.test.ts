@@ -96,11 +96,15 @@ test('ARP: conf/default written by a script after eth0 has its address does not 
 });
 
 test('ARP: a command of a network file reaches the devices that hold no address yet, and no other', () => {
-  const early = host({ addresses: real });
+  const early = host({ addresses: [...real, '10.0.0.5/24 eth1'] });
   const line: Assignment = { key: 'net/ipv4/conf/default/arp_ignore', value: '1', at: { host: 'web1', file: 'etc/network/interfaces', line: 1, column: 1, endLine: 1, endColumn: 2 }, confidence: 'certain', optional: false, by: 'script', bare: ['eth0'] };
   const sysctls = new Map([[line.key, [line]]]);
   assert.is(inheritedLine({ ...early, sysctls }, 'eth0', 'arp_ignore'), line);
   assert.is(inheritedLine({ ...early, sysctls }, 'eth1', 'arp_ignore'), undefined);
+  // Of a script's line it is known which devices hold one when it runs.
+  const late: Assignment = { key: line.key, value: '1', at: line.at, confidence: 'certain', optional: false, by: 'script', held: ['lo', 'eth0'] };
+  assert.is(inheritedLine({ ...early, sysctls: new Map([[line.key, [late]]]) }, 'dummy0', 'arp_ignore'), late);
+  assert.is(inheritedLine({ ...early, sysctls: new Map([[line.key, [late]]]) }, 'eth0', 'arp_ignore'), undefined);
 });
 
 test('ARP: a VIP with /24 on lo makes every neighbour local, and arp_ignore=1 silences them', () => {

@@ -5,7 +5,8 @@ import { hostRule, type Fix } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { showVips, vipPlaces } from '../../src/model/held-vip.ts';
 import type { Host } from '../../src/model/host.ts';
-import { devicesOf, isUp, tunnelEnds, type TunnelEnd } from '../../src/model/tunnel.ts';
+import { devicesOf, tunnelEnds, type TunnelEnd } from '../../src/model/tunnel.ts';
+import { isUp } from '../../src/model/up.ts';
 
 export default hostRule({
   id: 'tunnel/device-absent',

@@ -2,11 +2,14 @@ import { weakest, type Confidence, type Fact } from '../base/fact.ts';
 import { inSubnet, type Ip } from '../base/ip.ts';
 import { hearingDevices, holdings, kindOn } from './device.ts';
 import type { Address, Host } from './host.ts';
+import { takesSource } from './reverse-path.ts';
+import { routeTo } from './route.ts';
 import { effective } from './sysctl.ts';
+import { isDown } from './up.ts';
 
 /**
  * Whether a host answers an ARP request for `ip` that is heard on `device` (`net/ipv4/arp.c: arp_process(), arp_ignore()`; IPv6: a neighbour solicitation, which only the device
- * that holds the address answers, `net/ipv6/ndisc.c: ndisc_recv_ns()`). The place is the arp_ignore that decides. arp_ignore=2 asks for the sender's address as well: `asker`.
+ * that holds the address answers, `net/ipv6/ndisc.c: ndisc_recv_ns()`). The place is the arp_ignore that decides. arp_ignore=2 and the reverse path filter ask for the sender's address as well: `asker`.
  * Filters of arptables and nft are not looked at. Unseen: the addresses or the settings are.
  */
 export function answersArpFor(host: Host, ip: Ip, device: string, asker?: Ip): Fact<boolean> {
@@ -15,7 +18,9 @@ export function answersArpFor(host: Host, ip: Ip, device: string, asker?: Ip): F
   const here = held.filter((address) => address.device === device);
   if (ip.family === 6) return here.length > 0 ? fromAddress(here[0]!, true) : absence(host, ip);
   const local = held.length > 0 ? held : localByNetwork(host, ip);
+  if (isDown(host, device)) return decided(host, false, `${device} is down`);
   if (local.length === 0) return absence(host, ip);
+  if (asker && takesSource(host, device, asker) === false) return decided(host, false, `the reverse path filter of ${device} drops what ${asker.text} asks`);
   const ignore = effective(host, 'arp_ignore', device);
   if (ignore.state === 'unseen') return ignore;
   const answer = answersBy(ignore.value, { local, here, host, device, ip, asker });
@@ -53,8 +58,10 @@ function answersBy(ignore: number, { local, here, host, device, ip, asker }: Cas
   }
 }
 
-/** Addresses of lo whose network `ip` lies in: on a loopback device a whole network is local (`net/ipv4/fib_frontend.c: fib_add_ifaddr()`). */
+/** Addresses of lo whose network `ip` lies in, where no link has a narrower one: on a loopback device a whole network is local (`net/ipv4/fib_frontend.c: fib_add_ifaddr()`). */
 function localByNetwork(host: Host, ip: Ip): readonly Address[] {
+  const way = routeTo(host, ip);
+  if (way.state !== 'unseen' && way.value?.by !== 'local') return [];
   return host.addresses.filter((address) => kindOn(host, address.device) === 'loopback' && address.prefix !== undefined && inSubnet(ip, { ip: address.ip, prefix: address.prefix }));
 }
 

@@ -124,6 +124,10 @@ export interface Route {
   readonly device?: string;
   /** `main` when none is named. */
   readonly table: string;
+  /** `local`: packets are delivered here; `none`: they are dropped (blackhole, unreachable, prohibit, throw). */
+  readonly type?: 'local' | 'none';
+  /** A command without `onlink` made it: the kernel refuses it where the host has no link to `via`. */
+  readonly needsLink?: true;
   readonly at: Span;
   readonly confidence: Confidence;
 }

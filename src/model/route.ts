@@ -1,8 +1,9 @@
-import { weakest, type Confidence, type Fact } from '../base/fact.ts';
+import { atLeast, weakest, type Confidence, type Fact } from '../base/fact.ts';
 import { hostPrefix, inSubnet, isLoopback, type Ip } from '../base/ip.ts';
 import type { Origin } from '../base/origin.ts';
 import { addressFacing, kindOn } from './device.ts';
 import type { Address, Host, Route } from './host.ts';
+import { isDown } from './up.ts';
 import type { Family } from './words.ts';
 
 /**
@@ -33,33 +34,63 @@ export interface Way {
 }
 
 /**
- * The way to an address by the longest prefix over local, connected and main-table routes; of equal ones the local wins. On lo the whole network of an address is local
- * (which is why a VIP with /24 there cuts off its neighbours). Policy rules are not followed. Undefined value: no route.
+ * The way to an address by the longest prefix over the tables local and main, which the kernel keeps as one while there are no policy rules (`net/ipv4/fib_trie.c: fib_trie_unmerge()`); of equal ones the local
+ * wins, then the surer. On lo the whole network of an address is local (which is why a VIP with /24 there cuts off its neighbours). A device that is down has its addresses, and no routes; a route whose
+ * gateway no link faces was refused. Policy rules are not followed. Undefined value: no route. Compared with the kernel over random hosts: scenes model/arithmetic.
  */
 export function routeTo(host: Host, ip: Ip): Fact<Way | undefined> {
-  let best: { readonly prefix: number; readonly way: Way } | undefined;
-  const offer = (prefix: number, way: Way): void => {
-    if (!best || prefix > best.prefix || (prefix === best.prefix && way.by === 'local' && best.way.by !== 'local')) best = { prefix, way };
+  let best: Offer | undefined;
+  const offer = (prefix: number, way: Way, first = way.by === 'local', ends = false): void => {
+    const one = { prefix, way, first, ends };
+    if (!best || isBetter(one, best)) best = one;
   };
   for (const address of host.addresses) {
     const way = { device: address.device, at: address.at, confidence: address.confidence };
     if (address.ip.text === ip.text) offer(hostPrefix(ip), { ...way, by: 'local' });
-    else if (connects(address, ip)) offer(address.prefix!, { ...way, by: kindOn(host, address.device) === 'loopback' ? 'local' : 'link' });
+    else if (connects(address, ip) && !isDown(host, address.device)) offer(address.prefix!, { ...way, by: kindOn(host, address.device) === 'loopback' ? 'local' : 'link' });
   }
   if (isLoopback(ip)) offer(8, { by: 'local', device: 'lo', at: { host: host.name, default: 'the loopback network' }, confidence: 'certain' });
   for (const route of host.routes) {
-    if (!isMain(route) || route.family !== ip.family || (route.to !== 'default' && !inSubnet(ip, route.to))) continue;
+    if ((!isMain(route) && !isLocalTable(route)) || route.family !== ip.family || (route.to !== 'default' && !inSubnet(ip, route.to)) || !works(host, route)) continue;
     const device = route.device ?? (route.via && addressFacing(host, route.via)?.device);
-    offer(route.to === 'default' ? 0 : route.to.prefix, { by: route.via ? 'gateway' : 'link', ...(device ? { device } : {}), ...(route.via ? { via: route.via } : {}), at: route.at, confidence: route.confidence });
+    const by = route.type === 'local' ? 'local' : route.via ? 'gateway' : 'link';
+    offer(route.to === 'default' ? 0 : route.to.prefix, { by, ...(device ? { device } : {}), ...(route.via ? { via: route.via } : {}), at: route.at, confidence: route.confidence }, by === 'local' || isLocalTable(route), route.type === 'none');
   }
   if (best) {
     // A default route says where everything else goes, but a link that was not read may be nearer.
     if (best.prefix === 0 && !host.seen.has('addresses')) return { state: 'unseen' };
-    const { way } = best;
-    return 'file' in way.at ? { state: 'set', value: way, at: way.at, shadows: [], confidence: way.confidence } : { state: 'default', value: way, at: way.at };
+    const { way, ends } = best;
+    return 'file' in way.at ? { state: 'set', value: ends ? undefined : way, at: way.at, shadows: [], confidence: way.confidence } : { state: 'default', value: way, at: way.at };
   }
   if (!host.seen.has('addresses') || !host.seen.has('gateway')) return { state: 'unseen' };
   return { state: 'default', value: undefined, at: { host: host.name, default: `no route to ${ip.text}` } };
+}
+
+interface Offer {
+  readonly prefix: number;
+  readonly way: Way;
+  /** Of table local. */
+  readonly first: boolean;
+  /** Packets are dropped there. */
+  readonly ends: boolean;
+}
+
+function isBetter(one: Offer, best: Offer): boolean {
+  if (one.prefix !== best.prefix) return one.prefix > best.prefix;
+  if (one.first !== best.first) return one.first;
+  return one.way.confidence !== best.way.confidence && atLeast(one.way.confidence, best.way.confidence);
+}
+
+function isLocalTable({ table }: Route): boolean {
+  return table === 'local' || table === '255';
+}
+
+/** Whether the kernel took a route and still has it (`net/ipv4/fib_semantics.c: fib_check_nh()`): its device is up, its gateway on a link. */
+function works(host: Host, { via, device, needsLink }: Route): boolean {
+  if (device !== undefined && isDown(host, device)) return false;
+  if (!via || !needsLink || !host.seen.has('addresses')) return true;
+  const meets = (name: string | undefined): boolean => name !== undefined && (device === undefined || name === device) && !isDown(host, name);
+  return host.addresses.some((address) => kindOn(host, address.device) !== 'loopback' && connects(address, via) && meets(address.device)) || host.routes.some((route) => !route.via && route.to !== 'default' && inSubnet(via, route.to) && meets(route.device));
 }
 
 function connects(address: Address, ip: Ip): boolean {

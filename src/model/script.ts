@@ -163,6 +163,10 @@ export interface RouteEffect {
   readonly via?: Ip;
   readonly device?: string;
   readonly table?: string;
+  /** `local`: packets are delivered here; `none`: they are dropped (blackhole, unreachable, prohibit, throw). */
+  readonly type?: 'local' | 'none';
+  /** `onlink` of ip(8): the gateway need not be on a link. */
+  readonly onLink?: true;
   readonly tool: 'route' | 'ip';
   /** What becomes of it where a route to the same target is there already: `ip route add` is refused, `replace` takes its place, `append` stands behind it; route(8) puts the new one in front. */
   readonly besideAnother: 'refused' | 'replaces' | 'behind' | 'in-front';

@@ -21,6 +21,8 @@ export interface Assignment {
   readonly by?: 'config' | 'script' | 'spec';
   /** Of a script's line: the devices that hold no address yet when it runs (`pre-up` of interfaces(5)). */
   readonly bare?: readonly string[];
+  /** Of a script's line: the devices that hold an address when it runs, as far as they are known. */
+  readonly held?: readonly string[];
 }
 
 /** Kernel defaults of the parameters that LVS hangs on (Documentation/networking/ip-sysctl.rst; measured in a fresh namespace). Keys without a device. */
@@ -143,11 +145,12 @@ function unwritten(host: Host, key: string): Fact<number> {
  * The line of conf/default that a device without lines of its own takes its value from (`net/ipv4/devinet.c: devinet_copy_dflt_conf()`: a write reaches every device
  * whose value was not written and that has never held an address). So lines of sysctl files, which are read before the network is configured, do reach a NIC; those of scripts reach only
  * devices that are `bare`: a command of a network file that runs before the device's addresses are added.
+ * Where all addresses are known, those that hold none yet are known too: a device that never gets one takes what is written at any time.
  * lo is left out: it has its address from the first moment.
  */
-export function inheritedLine(host: Pick<Host, 'sysctls'>, device: string, parameter: string): Assignment | undefined {
+export function inheritedLine(host: Pick<Host, 'sysctls' | 'seen'>, device: string, parameter: string): Assignment | undefined {
   if (device === 'all' || device === 'default' || device === 'lo' || assignmentsOf(host, `net/ipv4/conf/${device}/${parameter}`).length > 0) return undefined;
-  return assignmentsOf(host, `net/ipv4/conf/default/${parameter}`).filter((line) => line.by !== 'script' || line.bare?.includes(device)).at(-1);
+  return assignmentsOf(host, `net/ipv4/conf/default/${parameter}`).filter((line) => line.by !== 'script' || line.bare?.includes(device) || (host.seen.has('addresses') && line.held?.includes(device) === false)).at(-1);
 }
 
 type Event = { readonly line: Assignment; readonly from: 'all' | 'own' };

@@ -1,7 +1,8 @@
 import { weakest, type Confidence, type Fact } from '../base/fact.ts';
 import type { Host } from './host.ts';
 import { assignmentsOf, effective, inheritedLine, sysctlNumber, sysctlValue } from './sysctl.ts';
-import { devicesOf, holdsAddress, isUp, type TunnelEnd } from './tunnel.ts';
+import { devicesOf, holdsAddress, type TunnelEnd } from './tunnel.ts';
+import { isUp } from './up.ts';
 
 /** A device whose reverse path filter drops what comes out of the tunnel. */
 export interface Filtered {

@@ -1,9 +1,9 @@
-import { strongest, weakest, type Confidence, type Fact } from '../base/fact.ts';
+import { strongest, weakest, type Confidence } from '../base/fact.ts';
 import type { Pair, Cluster } from './cluster.ts';
 import { kindOn } from './device.ts';
 import { directPairs, heldVips, type HeldVip } from './held-vip.ts';
 import type { Packet } from './filter-walk.ts';
-import type { Device, Host } from './host.ts';
+import type { Host } from './host.ts';
 import { dipTowards } from './real-servers.ts';
 import type { Destination } from './service.ts';
 import { startSteps } from './timeline.ts';
@@ -92,25 +92,6 @@ export function devicesOf(host: Host, { wrapping, pairs }: TunnelEnd): readonly 
     const remote = host.devices.get(name)?.tunnel?.remote;
     return (type === undefined || type === wrapping.type) && !(remote && sure && !dips.includes(remote.text));
   });
-}
-
-/** Whether a device of a tunnel is up after boot. A device that nothing speaks of, or that nothing sets up, is down: where everything that boot does was read. */
-export function isUp(host: Host, name: string): Fact<boolean> {
-  const device: Device | undefined = host.devices.get(name);
-  if (device && device.up.state !== 'unseen') return device.up;
-  if (!host.seen.has('scripts') || mayRaise(host, name)) return { state: 'unseen' };
-  return { state: 'default', value: false, at: { host: host.name, default: `nothing sets ${name} up` } };
-}
-
-/** Whether a script may set a device up by a command that is not known in full: `ip link set $DEV up`, or a program of its own. */
-function mayRaise(host: Host, name: string): boolean {
-  return host.scripts.some((script) =>
-    startSteps(script).some(({ effects, name: command, words }) =>
-      command === undefined ||
-      (/^(?:ifup|nmcli|networkctl|netplan)$/.test(command) && words.some(({ text }) => text === undefined || text === name)) ||
-      effects.some((effect) => (effect.kind === 'link' && effect.device === undefined && effect.up) || (effect.kind === 'source' && !effect.found && !/(?:functions|^\/etc\/(?:sysconfig|default)\/.*|\/lsb\/[\w-]+)$/.test(effect.path ?? '')) || (effect.kind === 'address' && effect.device === undefined && effect.tool === 'ifconfig')),
-    ),
-  );
 }
 
 /** Whether a device holds an address of IPv4, or a script gives it one that cannot be known. Undefined: something that is not read may. */

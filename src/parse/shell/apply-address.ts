@@ -1,4 +1,5 @@
 import { atLeast, strongest } from '../../base/fact.ts';
+import { inSubnet, isLoopback } from '../../base/ip.ts';
 import type { Address } from '../../model/host.ts';
 import type { AddressEffect, Effect, Step } from '../../model/script.ts';
 import type { HostDraft } from '../draft.ts';
@@ -15,18 +16,27 @@ export function applyAddress(effect: AddressEffect, step: Step, script: string, 
   const { ip } = effect;
   if (!ip) return;
   if (!draft.devices.has(device)) addDevice(draft, device, undefined);
-  const held = draft.addresses.findIndex((address) => address.device === device && address.ip.text === ip.text);
+  const held = draft.addresses.findIndex((address) => address.device === device && address.ip.text === ip.text && (effect.tool !== 'ip' || address.prefix === effect.prefix));
   if (held >= 0) {
     const address = draft.addresses[held]!;
-    draft.addresses[held] = { ...address, confidence: strongest(address.confidence, step.confidence) };
+    // ifconfig that finds the address there still sets the netmask.
+    const anew = effect.tool === 'ifconfig' && effect.prefixWritten && address.by === 'script' && address.label === effect.label && step.confidence === 'certain';
+    draft.addresses[held] = { ...address, ...(anew && { prefix: effect.prefix, prefixWritten: true }), confidence: strongest(address.confidence, step.confidence) };
     return;
   }
+  if (draft.addresses.some((address) => clashes(address, effect))) return;
   const replaced = effect.tool === 'ifconfig' && step.confidence !== 'possible' ? draft.addresses.findIndex((address) => address.device === device && address.ip.family === ip.family && replaces(effect, address)) : -1;
   if (replaced >= 0) draft.addresses.splice(replaced, 1);
   draft.addresses.push({
     ip, prefix: effect.prefix, prefixWritten: effect.prefixWritten, device, at: step.at, confidence: step.confidence, by: 'script', script,
     ...(effect.label !== undefined && { label: effect.label }), ...(effect.broadcast !== undefined && { broadcast: effect.broadcast }), ...(effect.scope !== undefined && { scope: effect.scope }), ...(effect.noDad && { noDad: effect.noDad }),
   });
+}
+
+/** Whether the kernel refuses an address beside another (`net/ipv4/devinet.c: __inet_insert_ifa()`): in one network of a device all have one scope. */
+function clashes(held: Address, { device, ip, prefix, scope, tool }: AddressEffect): boolean {
+  if (tool !== 'ip' || ip?.family !== 4 || held.device !== device || prefix === undefined || held.prefix !== prefix || held.confidence !== 'certain') return false;
+  return inSubnet(ip, { ip: held.ip, prefix }) && held.ip.text !== ip.text && (held.scope ?? 'global') !== (scope ?? 'global') && !isLoopback(ip);
 }
 
 /** Gives the address of an alias, or the first of a device, another netmask. */

@@ -1,7 +1,8 @@
 import { atLeast, strongest, weakest } from '../../base/fact.ts';
+import { inSubnet } from '../../base/ip.ts';
 import type { Effect, RouteEffect, Script, Step } from '../../model/script.ts';
 import type { Assignment } from '../../model/sysctl.ts';
-import { kindOfType } from '../../model/device.ts';
+import { kindOfType, kindOn } from '../../model/device.ts';
 import { startSteps } from '../../model/timeline.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft } from '../draft.ts';
@@ -88,7 +89,8 @@ function applySysctl(effect: Extract<Effect, { kind: 'sysctl' }>, { step, draft,
 function put(draft: HostDraft, line: Assignment, { at }: Step): void {
   const { order: _, ...rest } = line;
   const bare = networkNotes(draft).bare.get(`${at.file}:${at.line}`);
-  assign(draft, { ...rest, by: 'script', ...(bare?.length ? { bare } : {}) });
+  const held = line.key.startsWith('net/ipv4/conf/default/') ? [...new Set(draft.addresses.flatMap(({ ip, device }) => (ip.family === 4 ? [device] : [])))] : undefined;
+  assign(draft, { ...rest, by: 'script', ...(bare?.length ? { bare } : {}), ...(held && { held }) });
 }
 
 function applyRoute(effect: RouteEffect, step: Step, draft: HostDraft): void {
@@ -107,14 +109,33 @@ function applyRoute(effect: RouteEffect, step: Step, draft: HostDraft): void {
     draft.routes[at] = { ...held, confidence: strongest(held.confidence, step.confidence) };
     return;
   }
-  const route = { to, family, table, at: step.at, confidence: step.confidence, ...(via && { via }), ...(device !== undefined && { device }) };
+  const route = { to, family, table, at: step.at, confidence: step.confidence, ...(via && { via }), ...(effect.type && { type: effect.type }), ...(via && !effect.onLink && { needsLink: true as const }), ...(device !== undefined && { device }) };
   const other = draft.routes.findIndex((held) => held.table === table && held.family === family && sameTarget(held.to, to) && atLeast(held.confidence, 'likely'));
+  if (isStillDown(draft, device)) return;
+  const lost = effect.besideAnother === 'refused' || effect.besideAnother === 'behind' || (effect.besideAnother === 'replaces' && refusedFor(draft, effect));
   // A manager's route may have a metric, beside which the new one is taken: so it is kept, but the one that was there goes before it.
-  if (other >= 0 && (effect.besideAnother === 'refused' || effect.besideAnother === 'behind')) draft.routes.splice(other, 0, { ...route, confidence: 'possible' });
+  if (other >= 0 && lost) draft.routes.splice(other, 0, { ...route, confidence: 'possible' });
   else {
     if (effect.besideAnother === 'replaces' && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (held) => held.table === table && held.family === family && sameTarget(held.to, to));
-    draft.routes.push(route);
+    // route(8) puts it in front of the one that is there.
+    if (other >= 0 && effect.besideAnother === 'in-front' && to !== 'default') draft.routes.splice(other, 0, route);
+    else draft.routes.push(route);
   }
+}
+
+/** Whether a route leads through a dummy or a tunnel that nothing has set up yet: the kernel answers that the network is down. */
+function isStillDown(draft: HostDraft, device: string | undefined): boolean {
+  if (device === undefined || !draft.files.whole) return false;
+  const kind = kindOn(draft, device);
+  const up = draft.devices.get(device)?.up;
+  return (kind === 'dummy' || kind === 'tunnel') && (up === undefined || (up.state === 'set' && !up.value && up.confidence === 'certain'));
+}
+
+/** Whether the kernel surely refuses a route, whose gateway no link faces, so that the one that it is to replace stays. */
+function refusedFor(draft: HostDraft, { via, device, onLink }: RouteEffect): boolean {
+  const { fixed, dynamic } = networkNotes(draft);
+  if (!via || onLink || via.family !== 4 || fixed.size === 0 || dynamic.size > 0) return false;
+  return !draft.addresses.some((address) => address.prefix !== undefined && (device === undefined || address.device === device) && inSubnet(via, { ip: address.ip, prefix: address.prefix })) && !draft.routes.some((route) => route.to !== 'default' && inSubnet(via, route.to));
 }
 
 function sameTarget(a: RouteEffect['to'], b: RouteEffect['to']): boolean {

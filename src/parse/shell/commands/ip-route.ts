@@ -21,7 +21,8 @@ export function ipRoute(words: Cursor): readonly Effect[] {
   let via: Ip | undefined;
   let device: string | undefined;
   let table: string | undefined;
-  let local = false;
+  let type: RouteEffect['type'];
+  let onLink = false;
   eachKeyword(words, (word, arg) => {
     if (word === 'via') {
       const next = words.value();
@@ -29,15 +30,16 @@ export function ipRoute(words: Cursor): readonly Effect[] {
     } else if (word === 'dev' || word === 'oif') device = deviceOf(words.value()).device;
     else if (word === 'table') table = textOf(words.value());
     else if (word === 'to') to = words.value();
-    else if (types.test(word)) local ||= word === 'local';
+    else if (types.test(word)) type = word === 'local' ? 'local' : /^(?:throw|unreachable|prohibit|blackhole)$/.test(word) ? 'none' : type;
     else if (valuedWords.test(word)) words.value();
-    else if (word !== 'onlink' && word !== 'nexthop' && word !== 'lock' && word !== 'cache') to ??= arg;
+    else if (word === 'onlink') onLink = true;
+    else if (word !== 'nexthop' && word !== 'lock' && word !== 'cache') to ??= arg;
   });
   if (!to && !table && !device) return [];
   const text = textOf(to);
   const effect: RouteEffect = {
     kind: 'route', does: adding.includes(verb) ? 'add' : 'remove', to: text === undefined || text === '' ? undefined : ipDestination(text),
-    ...(via && { via }), ...(device !== undefined && { device }), ...(table !== undefined ? { table } : local && { table: 'local' }), tool: 'ip', besideAnother: beside[verb] ?? 'refused',
+    ...(via && { via }), ...(device !== undefined && { device }), ...(table !== undefined ? { table } : type === 'local' ? { table: 'local' } : {}), ...(type ? { type } : {}), ...(onLink ? { onLink } : {}), tool: 'ip', besideAnother: beside[verb] ?? 'refused',
   };
   return [effect];
 }
