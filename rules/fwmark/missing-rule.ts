@@ -1,8 +1,11 @@
 import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
+import { iptablesRefuses } from '../../src/model/filter-refused.ts';
 import { filterOf } from '../../src/model/filter.ts';
 import { markRules, marksInTime, type MarkRule } from '../../src/model/marks.ts';
+import type { Host } from '../../src/model/host.ts';
 import { showService } from '../../src/model/service.ts';
+import { effectsIn, startSteps } from '../../src/model/timeline.ts';
 
 export default hostRule({
   id: 'fwmark/missing-rule',
@@ -42,6 +45,8 @@ export default hostRule({
       }
       const family = all.filter(({ mark }) => mark === key.mark);
       if (family.length > 0 && key.family === 4 && !service.managed) continue;
+      // iptables refuses the line that would set it: script/bad-command-args.
+      if (refusedMarks(host).has(key.mark)) continue;
       const others = all.filter((rule) => rule.chain.family === key.family && marksInTime(rule));
       // Marks that another service waits for are no slip of this one.
       const stray = others.filter(({ mark }) => !host.services.some((other) => other.key.by === 'fwmark' && other.key.mark === mark));
@@ -64,4 +69,10 @@ export default hostRule({
 function marksOf(rules: readonly MarkRule[]): string {
   const marks = [...new Set(rules.map(({ mark }) => mark))];
   return marks.length < 4 ? marks.join(' and ') : `${marks[0]} and ${marks.length - 1} more`;
+}
+
+/** Marks that a script would set by lines which iptables refuses. */
+function refusedMarks(host: Host): ReadonlySet<number> {
+  const refused = host.scripts.flatMap((script) => effectsIn(startSteps(script), 'firewall').filter(({ effect }) => iptablesRefuses(effect)));
+  return new Set(refused.flatMap(({ effect: { words } }) => words.flatMap(({ text }, at) => (/^--set-x?mark$/.test(words[at - 1]?.text ?? '') && text !== undefined ? [Number(text.split('/')[0])] : []))));
 }

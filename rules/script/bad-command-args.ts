@@ -1,6 +1,7 @@
 import { nearest } from '../../src/base/text.ts';
 import { removeCommands } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit, type Fix, type Place, type Problem } from '../../src/lint/rule.ts';
+import { iptablesRefuses } from '../../src/model/filter-refused.ts';
 import { concernsCluster, everyStep, inScript } from '../../src/model/timeline.ts';
 import type { Script, Step, Word } from '../../src/model/script.ts';
 
@@ -10,10 +11,10 @@ export default scriptRule({
   title: 'A command gets words that it does not understand.',
   needs: ['scripts'],
   docs: {
-    what: 'ipvsadm or ifconfig gets an option that it does not have, a test lacks the dash of its operator, or characters of a word processor (no-break spaces, en dashes, curly quotes) stand where the shell wants plain ones.',
+    what: 'ipvsadm or ifconfig gets an option that it does not have, iptables ports or a chain that it refuses (`--dport 80,443` without `-m multiport`, PREROUTING without `-t mangle`), a test lacks the dash of its operator, or characters of a word processor (no-break spaces, en dashes, curly quotes) stand where the shell wants plain ones.',
     why: 'The command fails, or means something else: `ipvsadm -A -t VIP:80 -s rr 120` adds no service, `ifconfig eth0:0 dowm` asks the DNS for a host named dowm and leaves the VIP up, an indentation of no-break spaces becomes part of the name of the command ("command not found").',
     repair: 'Type the line again by hand: `ipvsadm -A -t VIP:80 -s rr -p 120`, `ifconfig eth0:0 down`, `[ ! -e FILE ]`.',
-    references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html', 'https://man7.org/linux/man-pages/man8/ifconfig.8.html', 'https://www.shellcheck.net/wiki/SC1018'],
+    references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html', 'https://man7.org/linux/man-pages/man8/ifconfig.8.html', 'https://man7.org/linux/man-pages/man8/iptables-extensions.8.html', 'https://www.shellcheck.net/wiki/SC1018'],
   },
   proof: [
     { kind: 'manual', cite: 'bash(1), DEFINITIONS', quote: 'blank A space or tab.' },
@@ -25,7 +26,7 @@ export default scriptRule({
     const steps = everyStep(script, (step) => inScript(script, step.at)).map(({ step }) => step);
     yield* lookalikes(script, steps);
     for (const step of steps) {
-      const slip = refusedByIpvsadm(step) ?? misspeltIfconfig(step) ?? lostDash(step);
+      const slip = refusedByIpvsadm(step) ?? refusedByIptables(script, step) ?? misspeltIfconfig(step) ?? lostDash(step);
       if (slip) yield { at: slip.word?.at ?? step.at, note: slip.note, confidence: step.confidence === 'possible' ? 'likely' : step.confidence, ...(slip.meant === undefined || !slip.word ? {} : { fix: { title: `write '${slip.meant}'`, safe: false, edits: [{ at: slip.word.at, text: slip.meant }] } }) };
     }
   },
@@ -98,6 +99,18 @@ function refusedByIpvsadm(step: Step): Slip | undefined {
     if (step.words.some((word) => (word.unset?.length ?? 0) > 0 || (word.variables.length > 0 && (word.text === undefined || /^(?:[:/]\S*)?$/.test(word.text))) || strange.test(plain(word.raw)))) return undefined;
     if (/^port 0 without|threshold is above|^a lower threshold without|^more than one service/.test(effect.note)) return undefined;
     return { note: `ipvsadm refuses '${step.words.map((word) => word.raw).join(' ')}': ${effect.note}`, ...(effect.word ? { word: effect.word } : {}) };
+  }
+  return undefined;
+}
+
+/** What iptables refuses, unless the cause is a variable. */
+function refusedByIptables(script: Script, step: Step): Slip | undefined {
+  for (const effect of step.effects) {
+    const refusal = effect.kind === 'firewall' ? iptablesRefuses(effect) : undefined;
+    if (!refusal || refusal.word?.text === undefined || refusal.word.variables.length > 0 || strange.test(refusal.word.raw)) continue;
+    // A chain of that name may be the script's own.
+    if (refusal.meant !== undefined && everyStep(script).some((other) => other.step.words.some((word, at, all) => word.text === refusal.word?.text && /^(?:-N|--new(?:-chain)?)$/.test(all[at - 1]?.text ?? '')))) continue;
+    return { note: `iptables refuses this line: ${refusal.note}`, word: refusal.word, ...(refusal.meant === undefined ? {} : { meant: refusal.meant }) };
   }
   return undefined;
 }

@@ -15,7 +15,9 @@ export function rolesOf(draft: HostDraft): readonly Role[] {
   const served = new Set(draft.services.flatMap((service) => service.vips.map((vip) => vip.text)));
   if (draft.services.length > 0 || scriptedService(draft)) roles.push('director');
   const settings = hasArpSettings(draft);
-  const held = vipHoldings(draft).filter((address) => !served.has(address.ip.text) || settings);
+  // A director of marks whose VIPs are not known may serve what it holds.
+  const unknown = !settings && draft.services.some(({ key, vips }) => key.by === 'fwmark' && vips.length === 0);
+  const held = unknown ? [] : vipHoldings(draft).filter((address) => !served.has(address.ip.text) || settings);
   if (held.some((address) => putForLvs(address, settings, draft)) || scriptedVip(draft, settings, settings ? new Set() : served)) roles.push('real-server');
   return roles;
 }

@@ -1,5 +1,6 @@
 import { atLeast, weakest, type Confidence } from '../base/fact.ts';
 import type { Span } from '../base/origin.ts';
+import { iptablesRefuses } from './filter-refused.ts';
 import { parseRule, type FilterRule } from './filter-rule.ts';
 import type { Host } from './host.ts';
 import type { FirewallEffect, Step } from './script.ts';
@@ -131,6 +132,8 @@ class Folding {
       this.whole = false;
       return;
     }
+    const refusal = iptablesRefuses(effect);
+    if (refusal && refusal.meant === undefined) return;
     const chain = this.chain(family, effect.table, effect.chain);
     if (effect.does === 'add') this.add(chain, effect, from);
     else if (effect.does === 'remove') this.remove(chain, effect, sure);

@@ -54,6 +54,20 @@ export const scenes: readonly Scene[] = [
     }),
   },
   {
+    name: 'model/iptables-refuses',
+    script: `
+      host dir
+      takes() { net dir iptables $1 2>/dev/null; row "$1" "$?"; }
+      for rule in '-A PREROUTNG -t mangle -p tcp --dport 80 -j MARK --set-mark 1' '-A PREROUTING -p tcp --dport 80 -j MARK --set-mark 1' '-t nat -A FORWARD -j ACCEPT' '-A INPUT -p tcp --dport 80,443 -j ACCEPT' \
+        '-A INPUT -p tcp --dport 5000-6000 -j ACCEPT' '-A INPUT -p tcp --dports 80,443 -j ACCEPT' '-A INPUT --dport 80 -j ACCEPT' '-A INPUT -p tcp -m multiport --dports 80-90 -j ACCEPT' \
+        '-A INPUT -p tcp -m multiport --dport 80,443 -j ACCEPT' '-A INPUT -p tcp --dport 5000:6000 -j ACCEPT' '-t mangle -A PREROUTING -p tcp -m multiport --dports 80,443,5000:6000 -j MARK --set-mark 1' '-A INPUT -m tcp -p tcp --dport 80 -j ACCEPT'; do takes "$rule"; done`,
+    expect: rowsRead({
+      '-A PREROUTNG -t mangle -p tcp --dport 80 -j MARK --set-mark 1': /[12]/, '-A PREROUTING -p tcp --dport 80 -j MARK --set-mark 1': /[12]/, '-t nat -A FORWARD -j ACCEPT': /[12]/, '-A INPUT -p tcp --dport 80,443 -j ACCEPT': /[12]/,
+      '-A INPUT -p tcp --dport 5000-6000 -j ACCEPT': /[12]/, '-A INPUT -p tcp --dports 80,443 -j ACCEPT': /[12]/, '-A INPUT --dport 80 -j ACCEPT': /[12]/, '-A INPUT -p tcp -m multiport --dports 80-90 -j ACCEPT': /[12]/,
+      '-A INPUT -p tcp -m multiport --dport 80,443 -j ACCEPT': '0', '-A INPUT -p tcp --dport 5000:6000 -j ACCEPT': '0', '-t mangle -A PREROUTING -p tcp -m multiport --dports 80,443,5000:6000 -j MARK --set-mark 1': '0', '-A INPUT -m tcp -p tcp --dport 80 -j ACCEPT': '0',
+    }),
+  },
+  {
     name: 'model/sync-daemons',
     script: `
       dr_cluster
