@@ -101,6 +101,7 @@ import scriptHeaderNotOnTop from './script/header-not-on-top.ts';
 import scriptIgnoreErrors from './script/ignore-errors.ts';
 import scriptInitHeaderMissing from './script/init-header-missing.ts';
 import scriptIpforwardResetOnStop from './script/ipforward-reset-on-stop.ts';
+import scriptIpvsModuleNotLoaded from './script/ipvs-module-not-loaded.ts';
 import scriptIpvsTableCleared from './script/ipvs-table-cleared.ts';
 import scriptIpvsadmClearInLoop from './script/ipvsadm-clear-in-loop.ts';
 import scriptLoBounce from './script/lo-bounce.ts';
@@ -135,6 +136,7 @@ import scriptUndefinedFunction from './script/undefined-function.ts';
 import scriptUndefinedVar from './script/undefined-var.ts';
 import scriptUnquotedVars from './script/unquoted-vars.ts';
 import scriptUsageExit from './script/usage-exit.ts';
+import scriptValueDrift from './script/value-drift.ts';
 import scriptWorkOutsideCase from './script/work-outside-case.ts';
 import scriptWorldWritableFix from './script/world-writable-fix.ts';
 import scriptWrongProcKey from './script/wrong-proc-key.ts';
@@ -317,6 +319,7 @@ export const rules: readonly Rule[] = [
   scriptIgnoreErrors,
   scriptInitHeaderMissing,
   scriptIpforwardResetOnStop,
+  scriptIpvsModuleNotLoaded,
   scriptIpvsTableCleared,
   scriptIpvsadmClearInLoop,
   scriptLoBounce,
@@ -351,6 +354,7 @@ export const rules: readonly Rule[] = [
   scriptUndefinedVar,
   scriptUnquotedVars,
   scriptUsageExit,
+  scriptValueDrift,
   scriptWorkOutsideCase,
   scriptWorldWritableFix,
   scriptWrongProcKey,

@@ -62,7 +62,8 @@ function isStrange(word: Word, at: number, step: Step): boolean {
   if (!strange.test(text)) return false;
   if (at === 0) return true;
   const speaks = /^(?:echo|printf|logger|action|log_\w+|gprintf)$/.test(step.name ?? '');
-  if (!speaks) return true;
+  // What goes to /proc/sys is a value, not a message.
+  if (!speaks || step.effects.some((effect) => effect.kind === 'sysctl')) return true;
   return /^[\u2010-\u2015\u2212\uff0d][en]$/.test(text);
 }
 

@@ -1,3 +1,4 @@
+import { compareSpans } from '../../src/base/origin.ts';
 import { lineAt } from '../../src/base/text.ts';
 import { indentOf, insertAbove } from '../../src/lint/edits.ts';
 import { scriptRule, type Fix } from '../../src/lint/rule.ts';
@@ -24,7 +25,9 @@ export default scriptRule({
     const usage = actionNamed(script, '*');
     // A default branch that does more than tell the usage may be the restart.
     if (usage?.steps.some((step) => step.effects.some((effect) => effect.kind !== 'exit'))) return;
-    yield { at: start.at, note: `there is ${script.actions.filter(({ name }) => name !== 'top' && name !== '*').map(({ name }) => name).join(', ')}, but no restart`, ...fixOf(script, start) };
+    // Behind a syntax error the words of commands look like patterns.
+    const broken = script.syntaxErrors[0]?.at;
+    yield { at: start.at, note: `there is ${script.actions.filter(({ name, at }) => name !== 'top' && name !== '*' && !(broken && compareSpans(at, broken) >= 0)).map(({ name }) => name).join(', ')}, but no restart`, ...fixOf(script, start) };
   },
 });
 

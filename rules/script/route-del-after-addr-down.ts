@@ -1,6 +1,6 @@
 import { scriptRule, type Edit } from '../../src/lint/rule.ts';
 import { removeCommands } from '../../src/lint/edits.ts';
-import { effectsIn, inScript, startSteps, stopSteps } from '../../src/model/timeline.ts';
+import { effectsIn, inScript, neverBoth, startSteps, stopSteps } from '../../src/model/timeline.ts';
 import type { Effect, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -25,7 +25,7 @@ export default scriptRule({
     if (byIp || taken.length === 0) return;
     for (const { step, effect } of effectsIn(stop, 'route')) {
       if (effect.does !== 'remove' || effect.tool !== 'route' || effect.via) continue;
-      const down = effectsIn(stop.slice(0, stop.indexOf(step)), 'address').find((other) => other.effect.does !== 'add');
+      const down = effectsIn(stop.slice(0, stop.indexOf(step)), 'address').find((other) => other.effect.does !== 'add' && !neverBoth(other.step, step));
       if (!down || !taken.some((add) => isRouteOf(effect, step, add.effect, add.step, down.effect))) continue;
       const edits = inScript(script, step.at) ? removeCommands(script.source, [step.at]) : [];
       yield {

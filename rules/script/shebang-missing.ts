@@ -30,7 +30,7 @@ export default scriptRule({
         : [{ at: beforeLine(source, 1), text: `${below ? lineAt(source, below).trim() : '#!/bin/bash'}${lineEnd(source)}` }, ...(below ? [{ at: linesSpan(source, below, below), text: '' }] : [])];
     yield {
       at: linePlace(source, 1),
-      note: below ? `the '${lineAt(source, below).trim()}' of line ${below} is only a comment there` : first.trim() === '' ? 'line 1 is blank and names no interpreter' : `line 1 is '${first.trim().slice(0, 50)}' and names no interpreter`,
+      note: below ? `the '${lineAt(source, below).trim()}' of line ${below} is only a comment there` : /^\s+#!\s*\/\S/.test(first) ? `blanks stand before the '${first.trim()}' of line 1, so that it is only a comment` : first.trim() === '' ? 'line 1 is blank and names no interpreter' : `line 1 is '${first.trim().slice(0, 50)}' and names no interpreter`,
       ...(below ? { related: [{ at: linePlace(source, below), note: 'it counts on line 1 only' }] } : {}),
       confidence: script.service ? 'certain' : 'likely',
       fix: { title: 'name the interpreter on line 1', safe: true, edits: edits as [Edit, ...Edit[]] },

@@ -4,7 +4,7 @@ import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { deviceKind } from '../../src/model/device.ts';
 import type { Host } from '../../src/model/host.ts';
 import { assignmentsOf, sysctlNumber } from '../../src/model/sysctl.ts';
-import { arpSetting, effectsIn, holdsQuietly, inScript, startSteps } from '../../src/model/timeline.ts';
+import { arpSetting, effectsIn, holdsQuietly, inScript, neverBoth, startSteps } from '../../src/model/timeline.ts';
 import type { Effect, Script, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -32,7 +32,7 @@ export default scriptRule({
     const taken = vip.effects.find((effect): effect is Extract<Effect, { kind: 'address' }> => effect.kind === 'address')!;
     const late = (['arp_ignore', 'arp_announce'] as const).flatMap((parameter) => {
       if (hidden(host, parameter) || settingOf(steps.slice(0, at), parameter) || steps.slice(0, at).some(loadsUnknown)) return [];
-      const setting = settingOf(steps.slice(at + 1), parameter);
+      const setting = settingOf(steps.slice(at + 1).filter((step) => !neverBoth(vip, step)), parameter);
       return setting ? [{ parameter, ...setting }] : [];
     });
     const [first] = late;

@@ -7,11 +7,11 @@ import type { Action, Script, Step } from '../../src/model/script.ts';
 export default scriptRule({
   id: 'script/status-exit-code',
   severity: 'warning',
-  title: 'Status exits with 0 whatever it finds.',
+  title: 'Status exits with the same number whatever it finds.',
   needs: ['scripts'],
   docs: {
-    what: 'The status action prints what it found, but ends with exit status 0 on every way through it.',
-    why: 'Monitoring, cluster managers and `systemctl status` read the number, not the text: they take a stopped service for a running one, so that nobody is called and nothing fails over.',
+    what: 'The status action prints what it found, but ends with exit status 0 on every way through it, or with 3 on every way.',
+    why: 'Monitoring, cluster managers and `systemctl status` read the number, not the text: they take a stopped service for a running one, so that nobody is called and nothing fails over; or a running one for a stopped one, and start it again and again.',
     repair: '`exit 3` where status says that it is not running (LSB: 0 running, 1 dead with a pid file, 2 dead with a lock file, 3 not running).',
     references: ['https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/iniscrptact.html'],
   },
@@ -21,6 +21,12 @@ export default scriptRule({
     const action = actionNamed(script, 'status');
     const steps = timeline(script, 'status');
     if (!action || !steps || action.steps.length === 0 || !script.service || !concernsCluster(script)) return;
+    const always = action.exits?.length === 1 ? action.exits[0] : undefined;
+    const running = always ? action.steps.find((step) => saysRunning(step)) : undefined;
+    if (always && running && action.steps.some((step) => step.tested)) {
+      yield { at: inScript(script, action.at) ? action.at : running.at, note: `status ends with ${always} on every way, also where it says ${quoted(running)}`, related: [{ at: running.at, note: `ends with ${always}` }], confidence: 'certain' };
+      return;
+    }
     // An exit before the dispatch (wrong use, not root) says nothing of what status finds.
     const counted = steps.slice(Math.max(0, steps.findIndex((step) => action.steps.includes(step))));
     if (effectsIn(counted, 'exit').some(({ effect }) => effect.code !== 0)) return;
@@ -85,6 +91,10 @@ function isTail(script: Script, step: Step): boolean {
 
 function saysStopped(step: Step): boolean {
   return /^(?:echo|printf)$/.test(nameOf(step)) && /stop|not\s+(?:be\s+)?(?:running|run|started|up|active)|isn'?t|inactive|\bdown\b|\bdead\b|停|未/i.test(text(step)) && !/\bnot\s+stopped/i.test(text(step));
+}
+
+function saysRunning(step: Step): boolean {
+  return /^(?:echo|printf)$/.test(nameOf(step)) && /\b(?:running|started|active)\b|运行中|正在运行/i.test(text(step)) && !saysStopped(step) && !/\bnot\b|\bno\b/i.test(text(step));
 }
 
 /** The command that was meant, without the no-break spaces that a copied text puts in front of it. */

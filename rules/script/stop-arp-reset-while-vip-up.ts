@@ -2,7 +2,7 @@ import { scriptRule, type Fix } from '../../src/lint/rule.ts';
 import { moveUp } from '../../src/lint/edits.ts';
 import { deviceKind } from '../../src/model/device.ts';
 import { sysctlNumber } from '../../src/model/sysctl.ts';
-import { arpSetting, effectsIn, inScript, stopSteps } from '../../src/model/timeline.ts';
+import { arpSetting, effectsIn, inScript, neverBoth, stopSteps } from '../../src/model/timeline.ts';
 import type { Script, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -27,7 +27,7 @@ export default scriptRule({
     if (!reset) return;
     const at = steps.indexOf(reset.step);
     if (steps.slice(0, at).some(takesAway)) return;
-    const removal = steps.slice(at + 1).find(takesAway);
+    const removal = steps.slice(at + 1).find((step) => takesAway(step) && !neverBoth(reset.step, step));
     if (!removal) return;
     const setting = arpSetting(reset.effect.key)!;
     yield {

@@ -30,14 +30,16 @@ export default scriptRule({
 interface Left {
   readonly step: Step;
   readonly name: string;
+  /** Stop deletes no service at all. */
+  readonly whole?: true;
 }
 
 function* told(left: readonly Left[], what: string, stop: Problem['at'], own: (at: Problem['at']) => boolean): Iterable<Problem> {
   const places = new Set<string>();
-  for (const { step, name } of left) {
+  for (const { step, name, whole } of left) {
     if (!own(step.at) || places.has(placeOf(step.at))) continue;
     places.add(placeOf(step.at));
-    yield { at: step.at, note: `stop removes ${what === 'address' ? 'other addresses' : 'other services'}, but not ${name}`, related: [{ at: stop, note: `${name} is not removed here` }], confidence: weakest(step.confidence, 'likely') };
+    yield { at: step.at, note: whole ? `stop takes back other things, but deletes no service: ${name} stays` : `stop removes ${what === 'address' ? 'other addresses' : 'other services'}, but not ${name}`, related: [{ at: stop, note: `${name} is not removed here` }], confidence: weakest(step.confidence, 'likely') };
   }
 }
 
@@ -58,10 +60,28 @@ function leftAddresses(start: readonly Step[], stop: readonly Step[]): readonly 
 
 function leftServices(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
   const removed = effectsIn(stop, 'ipvs').flatMap(({ effect }) => (effect.does === 'clear' || effect.does === 'restore' ? ['*'] : effect.does === 'delete-service' ? [keyOf(effect.service) ?? '*'] : []));
-  if (removed.length === 0 || removed.includes('*')) return [];
+  if (removed.includes('*')) return [];
+  if (removed.length === 0) return wholeTable(start, stop);
   const added = effectsIn(start, 'ipvs').flatMap(({ step, effect }) => (effect.does === 'add-service' ? [{ step, key: keyOf(effect.service) }] : []));
   if (added.some(({ key }) => key === undefined) || !added.some(({ key }) => removed.includes(key!))) return [];
   return added.filter(({ key }) => !removed.includes(key!)).map(({ step, key }) => ({ step, name: `the service ${key}` }));
+}
+
+/** Commands that do to the table what their effects say, which is nothing. */
+const plain = new Set('ifconfig ip route rm touch echo printf sleep logger action success failure echo_success echo_failure [ test [[ : true false exit return sysctl arping iptables grep cut awk cat log_daemon_msg log_end_msg'.split(' '));
+
+/** All services that start adds, where stop takes other things back and touches no service. What hands over to another program, or is not understood, may do it. */
+function wholeTable(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
+  const undoes = stop.some((step) => takesBack(step, start));
+  const unclear = stop.some((step) => !plain.has(step.name ?? '') && !step.effects.some((effect) => effect.kind === 'source'));
+  const [first] = effectsIn(start, 'ipvs').filter(({ step, effect }) => effect.does === 'add-service' && step.confidence === 'certain');
+  if (!undoes || unclear || !first) return [];
+  return first.effect.does === 'add-service' ? [{ step: first.step, name: `the service ${keyOf(first.effect.service) ?? 'that is added here'}`, whole: true }] : [];
+}
+
+/** Whether a command of stop takes back what start did: the address, forwarding, the lock. */
+function takesBack(step: Step, start: readonly Step[]): boolean {
+  return step.effects.some((effect) => (effect.kind === 'address' && effect.does === 'remove') || (effect.kind === 'sysctl' && effect.target === 'kernel' && effectsIn(start, 'sysctl').some(({ effect: set }) => set.key === effect.key && set.value !== effect.value)) || (effect.kind === 'lock' && effect.does === 'remove'));
 }
 
 function keyOf(service: ServiceKey): string | undefined {

@@ -2,7 +2,7 @@ import { moveUp } from '../../src/lint/edits.ts';
 import { scriptRule, type Fix } from '../../src/lint/rule.ts';
 import { deviceKind } from '../../src/model/device.ts';
 import type { Script, Step } from '../../src/model/script.ts';
-import { effectsIn, inScript, stopSteps } from '../../src/model/timeline.ts';
+import { effectsIn, inScript, neverBoth, stopSteps } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/stop-order-director',
@@ -22,13 +22,16 @@ export default scriptRule({
     const services = effectsIn(steps, 'ipvs').find(({ effect }) => effect.does === 'clear' || effect.does === 'delete-service');
     if (!services) return;
     const at = steps.indexOf(services.step);
-    const removes = (list: typeof steps) => effectsIn(list, 'address').find(({ effect }) => effect.does !== 'add' && effect.device !== undefined && deviceKind(effect.device) === 'nic');
+    const removes = (list: typeof steps) =>
+      effectsIn(list, 'address').find(({ effect }) => effect.does !== 'add' && effect.device !== undefined && deviceKind(effect.device) !== 'loopback') ??
+      // `ifconfig tunl0 down`: the kernel takes what is local off a device that goes down.
+      effectsIn(list, 'link').find(({ effect }) => !effect.up && effect.device !== undefined && deviceKind(effect.device) !== 'nic' && deviceKind(effect.device) !== 'loopback');
     if (removes(steps.slice(0, at))) return;
-    const vip = removes(steps.slice(at + 1));
+    const vip = removes(steps.slice(at + 1).filter((step) => !neverBoth(services.step, step)));
     if (!vip) return;
     yield {
       at: services.step.at,
-      note: `the services go before ${vip.effect.label ?? vip.effect.ip?.text ?? 'the VIP'} does (line ${vip.step.at.line}): until then the director refuses connections`,
+      note: `the services go before ${vip.effect.kind === 'link' ? vip.effect.device : vip.effect.label ?? vip.effect.ip?.text ?? 'the VIP'} does (line ${vip.step.at.line}): until then the director refuses connections`,
       related: [{ at: vip.step.at, note: 'the VIP goes only here' }],
       confidence: services.step.confidence,
       ...fixOf(script, services.step, vip.step),

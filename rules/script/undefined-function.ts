@@ -55,10 +55,20 @@ function slipOf(script: Script, name: string, names: readonly string[], sourced:
     return { note: `nothing defines '${name}'${isAction ? `: it is a branch of the case, not a function` : ''}`, sure: 'certain', ...(alone ? { fix: { title: `call "$0" ${name}`, safe: false, edits: [{ at: step.at, text: `"$0" ${name}` }] } } : {}) };
   }
   if (fromLibrary.test(name)) return sourced ? undefined : { note: `nothing defines '${name}': the script does not source the functions of init scripts`, sure: 'certain' };
+  const pair = otherHalf(name, names);
+  if (pair !== undefined && !programs.has(name)) return { note: `nothing defines '${name}'; what is defined is '${pair}'`, sure: 'certain' };
   if (sourced || name.length < 5 || programs.has(name)) return undefined;
   const twin = nearest(name, names.filter((other) => other.length >= 5));
   if (twin === undefined) return undefined;
   return { note: `nothing defines '${name}'; what is defined is '${twin}'`, sure: 'likely', fix: { title: `call '${twin}'`, safe: false, edits: [{ at: step.words[0]!.at, text: twin }] } };
+}
+
+/** `ipvsStart` for `ipvsStop`: a function of the script that has the same name but for the action in it. */
+function otherHalf(name: string, names: readonly string[]): string | undefined {
+  const action = /start|stop|status|add|del(?:ete)?|up|down/i;
+  const halves = (text: string): string | undefined => (action.test(text) && text.replace(action, '').replace(/_/g, '') !== '' ? text.replace(action, '*') : undefined);
+  const mine = halves(name);
+  return mine === undefined || !/[a-z][A-Z]|_/.test(name) ? undefined : names.find((other) => halves(other) === mine);
 }
 
 /** Programs and builtins whose names functions resemble. */

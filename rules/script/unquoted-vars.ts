@@ -21,7 +21,7 @@ export default scriptRule({
     if (!concernsCluster(script)) return;
     for (const [name, { uses, confidence }] of looseNames(script)) {
       const [first] = uses;
-      if (!first || isChecked(script, name)) continue;
+      if (!first || isChecked(script, name) || neverEmpty(script, name)) continue;
       const bare = uses.flatMap(({ step }) => step.words.filter((word) => word.raw === `$${name}` || word.raw === `\${${name}}`));
       const own = [...new Map([...uses.map(({ word }) => word), ...bare].filter((word) => inScript(script, word.at)).map((word) => [placeOf(word.at), word])).values()];
       const edits = own.map((word): Edit => ({ at: word.at, text: `"${word.raw}"` }));
@@ -59,6 +59,16 @@ function looseNames(script: Script): ReadonlyMap<string, { readonly uses: Use[];
     }
   }
   return found;
+}
+
+/** Whether every assignment gives it something: a text of the script's own in it (`$(…).100`), or another variable that is checked (`[ -n "$2" ] && VIP=$2`). */
+function neverEmpty(script: Script, name: string): boolean {
+  const given = [...script.source.text.matchAll(new RegExp(`(?:^|[\\s;&(])${name}=("[^"\n]*"|'[^'\n]*'|\\$\\([^\n]*\\)[^\\s;&|]*|[^\\s;&|]*)`, 'g'))].map((match) => match[1]!.replace(/^(["'])(.*)\1$/, '$2'));
+  return given.length > 0 && given.every((text) => {
+    const other = /^\$\{?(\w+)\}?$/.exec(text)?.[1];
+    if (other !== undefined) return isChecked(script, other);
+    return text.replace(/\$\([^\n]*\)|`[^`]*`|\$\{[^}]*\}|\$\w+|\$./g, '').trim() !== '';
+  });
 }
 
 /** A test whether the variable is set, or an expansion that ends the script where it is not. */

@@ -2,7 +2,7 @@ import { scriptRule } from '../../src/lint/rule.ts';
 import { textOf } from '../../src/lint/edits.ts';
 import { changesTraffic } from '../../src/model/changes.ts';
 import { actionNamed, concernsCluster, inScript, placeOf } from '../../src/model/timeline.ts';
-import type { Step } from '../../src/model/script.ts';
+import type { Effect, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/work-outside-case',
@@ -21,7 +21,7 @@ export default scriptRule({
     const top = actionNamed(script, 'top');
     if (!top || !concernsCluster(script) || !(actionNamed(script, 'start') || actionNamed(script, 'stop'))) return;
     const places = new Map<string, Step>();
-    for (const step of top.steps) if (inScript(script, step.at) && step.confidence !== 'possible' && step.effects.some(changesTraffic)) places.set(placeOf(step.at), step);
+    for (const step of top.steps) if (inScript(script, step.at) && step.confidence !== 'possible' && step.effects.some((effect) => changesTraffic(effect) && !isFlush(effect))) places.set(placeOf(step.at), step);
     const [first, ...others] = [...places.values()];
     if (!first) return;
     const text = textOf(script.source, first.at).replace(/\s+/g, ' ');
@@ -33,3 +33,8 @@ export default scriptRule({
     };
   },
 });
+
+/** script/firewall-flushed tells of it, and when it runs. */
+function isFlush(effect: Effect): boolean {
+  return effect.kind === 'firewall' && (effect.does === 'flush' || effect.does === 'delete-chain');
+}

@@ -1,6 +1,6 @@
 import { hostRule } from '../../src/lint/rule.ts';
 import { otherPlaces } from '../../src/lint/words.ts';
-import { builtWith } from '../../src/model/boot.ts';
+import { ipvsThereAtBoot } from '../../src/model/boot.ts';
 import type { Host } from '../../src/model/host.ts';
 import { assignmentsOf, sysctlNumber, type Assignment } from '../../src/model/sysctl.ts';
 
@@ -19,7 +19,7 @@ export default hostRule({
   proof: [{ kind: 'manual', cite: 'sysctl.d(5)', quote: 'This means that systemd-sysctl.service(8) which runs during early boot will not configure such parameters if they become available after it has run.' }],
   since: '0.1.0',
   *check({ host }) {
-    if (!host.seen.has('sysctl') || inTime(host)) return;
+    if (!host.seen.has('sysctl') || ipvsThereAtBoot(host)) return;
     const lines = [...host.sysctls].flatMap(([key, all]) => (/^net\/ipv4\/vs\//.test(key) && all.length > 0 && all.every(({ by }) => by === 'config') && !repeatsDefault(host, key) ? all.slice(-1) : []));
     const [first, ...rest] = lines;
     if (!first) return;
@@ -32,13 +32,6 @@ export default hostRule({
     };
   },
 });
-
-/** Whether ip_vs is there before the sysctl files are read: built in, or loaded by a list of modules or a file of Red Hat’s sysconfig/modules. */
-function inTime(host: Host): boolean {
-  const kernels = host.boot?.kernels ?? [];
-  if (kernels.length > 0 && kernels.every((kernel) => builtWith(kernel, 'IP_VS') && kernel.options.get('IP_VS')?.value === 'y')) return true;
-  return host.modules.some(({ module, at }) => /^ip_vs(?:_|$)/.test(module) && /(?:^|\/)(?:modules-load\.d\/|etc\/modules$|sysconfig\/modules\/|initramfs-tools\/modules$)/.test(at.file));
-}
 
 const ofKernel: Readonly<Record<string, number>> = { conn_reuse_mode: 1, pmtu_disc: 1, snat_reroute: 1, sync_version: 1 };
 

@@ -74,3 +74,10 @@ export function releaseOf(release: string): readonly [number, number] {
   const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(release) ?? [];
   return [Number(major), Number(minor)];
 }
+
+/** Whether ip_vs is there before sysctl files are read and scripts run: built in, or loaded by a list of modules or a file of Red Hat’s sysconfig/modules. */
+export function ipvsThereAtBoot(host: Host): boolean {
+  const kernels = host.boot?.kernels ?? [];
+  if (kernels.length > 0 && kernels.every((kernel) => builtWith(kernel, 'IP_VS') && kernel.options.get('IP_VS')?.value === 'y')) return true;
+  return host.modules.some(({ module, at }) => /^ip_vs(?:_|$)/.test(module) && /(?:^|\/)(?:modules-load\.d\/|etc\/modules$|sysconfig\/modules\/|initramfs-tools\/modules$)/.test(at.file));
+}

@@ -101,6 +101,8 @@ export interface Step {
   readonly loop?: Span;
   /** Stands on a way that ends the script while another way goes on (a roll-back before `exit 1`): what it does is not what the script leaves behind. */
   readonly aside?: boolean;
+  /** Which way of each choice around it (if and else, branches of a case) it stands on, inside out. A choice is known by its identity. */
+  readonly ways?: readonly { readonly choice: object; readonly way: number }[];
 }
 
 /** What a command does to the host, in the model's words. Values that could not be known are undefined. */

@@ -87,6 +87,11 @@ export function stopSteps(script: Script): readonly Step[] {
   return timeline(script, 'stop') ?? [];
 }
 
+/** Whether two commands stand on different ways of one choice, so that a run of the script comes to one of them only. */
+export function neverBoth(one: Step, other: Step): boolean {
+  return (one.ways ?? []).some(({ choice, way }) => other.ways?.some((its) => its.choice === choice && its.way !== way));
+}
+
 /** Effects of one kind in a list of steps, in order. */
 export function effectsIn<K extends Effect['kind']>(steps: readonly Step[], kind: K): readonly { readonly step: Step; readonly effect: Extract<Effect, { readonly kind: K }> }[] {
   let byKind = effects.get(steps);

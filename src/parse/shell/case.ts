@@ -3,7 +3,7 @@ import { caseBranch } from './dispatch.ts';
 import { evaluateCompound } from './evaluate.ts';
 import { expandPattern, expandString, expansion } from './expand.ts';
 import type { Field } from './fields.ts';
-import { enterDispatch, weaken } from './fork.ts';
+import { enterDispatch, markWay, weaken } from './fork.ts';
 import { matchPattern } from './pattern.ts';
 import type { Frame } from './run.ts';
 import { cloneState, mergeAll, type State } from './state.ts';
@@ -17,6 +17,7 @@ export function evaluateCase(node: Case, frame: Frame, state: State): State | un
   const results: (State | undefined)[] = [];
   let pending: State | undefined = state;
   let vague = false;
+  const choice = {};
   for (let at = 0; at < node.items.length && pending; at++) {
     const item = node.items[at]!;
     const verdict = matchesAny(item, word, frame, pending, position);
@@ -27,6 +28,7 @@ export function evaluateCase(node: Case, frame: Frame, state: State): State | un
     const from = frame.run.steps.length;
     const end = evaluateBody(node, at, inner, own, word, position);
     if (vague && position === undefined) weaken(frame.run, from, 'possible');
+    if (node.items.every(({ terminator }) => terminator !== ';&' && terminator !== ';;&')) markWay(frame.run, from, frame.run.steps.length, choice, at);
     results.push(end);
     if (verdict) pending = undefined;
   }

@@ -39,11 +39,22 @@ export function fork(frame: Frame, condition: Condition, then: Way, other: Way):
   weaken(run, start, certainty(doubt, first, last, true), middle);
   weaken(run, middle, certainty(doubt, last, first, false), end);
   restoreShared(run, start, middle, end, own);
+  const choice = {};
+  markWay(run, start, middle, choice, 0);
+  markWay(run, middle, end, choice, 1);
   if (first.exits && last.state) setAside(run, start, middle);
   if (last.exits && first.state) setAside(run, middle, end);
   if (!first.state && last.state && first.changes > 0) last.state.path = weakest(last.state.path, afterEnd(doubt, true));
   if (!last.state && first.state && last.changes > 0) first.state.path = weakest(first.state.path, afterEnd(doubt, false));
   return mergeAll([first.state, last.state]);
+}
+
+/** Says of the steps from one place to another which way of a choice they stand on. */
+export function markWay(run: Run, from: number, to: number, choice: object, way: number): void {
+  for (let at = from; at < to; at++) {
+    const step = run.steps[at]!;
+    step.ways = [...(step.ways ?? []), { choice, way }];
+  }
 }
 
 interface Walked {

@@ -65,7 +65,7 @@ function withLookAlike(note: string, text: string): string {
 
 /** Keys that LVS hangs on, and globs that may mean them; the rest of the kernel is of no interest here. */
 function isOurs(key: string): boolean {
-  return key.startsWith('net/') || /^[*?[{]/.test(key) || /^n[^/]*[*?[]/.test(key);
+  return key.startsWith('net/') || key === 'kernel/modules_disabled' || /^[*?[{]/.test(key) || /^n[^/]*[*?[]/.test(key);
 }
 
 function isNumeric(key: string): boolean {
