@@ -73,6 +73,8 @@ function loadsUnknown(step: Step): boolean {
 function fixOf(script: Script, steps: readonly Step[], vip: Step): { readonly fix?: Fix } {
   const after = steps.slice(steps.indexOf(vip) + 1);
   const moved = [...new Map(after.filter((step) => step.effects.length > 0 && step.effects.every((effect) => effect.kind === 'sysctl' && effect.target === 'kernel' && arpSetting(effect.key))).map((step) => [step.at.line, step])).values()];
+  // The keys of tunl0 are there only once the command that takes the VIP has made the device.
+  if (moved.some((step) => step.effects.some((effect) => effect.kind === 'sysctl' && deviceKind(arpSetting(effect.key)?.device ?? '') === 'tunnel')) && !steps.slice(0, steps.indexOf(vip)).some((step) => step.effects.some((effect) => effect.kind === 'module' && effect.load))) return {};
   const last = moved.at(-1);
   if (!last || !inScript(script, vip.at) || vip.within !== last.within || vip.loop || !standsAlone(script.source, vip.at)) return {};
   const plain = moved.every((step) => inScript(script, step.at) && step.loop === undefined && compareSpans(step.at, vip.at) > 0 && standsAlone(script.source, step.at) && !step.tested);
