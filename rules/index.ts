@@ -144,6 +144,7 @@ import scriptWrongVar from './script/wrong-var.ts';
 import serviceDestinationTwice from './service/destination-twice.ts';
 import serviceDestinationWithoutService from './service/destination-without-service.ts';
 import serviceDirectorsAreRealServers from './service/directors-are-real-servers.ts';
+import serviceDirectorsDiffer from './service/directors-differ.ts';
 import serviceFallbackPortMapped from './service/fallback-port-mapped.ts';
 import serviceForwardingLeftOut from './service/forwarding-left-out.ts';
 import serviceForwardingMixed from './service/forwarding-mixed.ts';
@@ -203,18 +204,21 @@ import vipNetmaskWideOnDirector from './vip/netmask-wide-on-director.ts';
 import vipNetmaskWideOnLo from './vip/netmask-wide-on-lo.ts';
 import vipOnRealServersNic from './vip/on-real-servers-nic.ts';
 import vipRealServerHoldsAnother from './vip/real-server-holds-another.ts';
+import vrrpAdvertDiffers from './vrrp/advert-differs.ts';
 import vrrpAuthDiffers from './vrrp/auth-differs.ts';
 import vrrpDeviceUnknown from './vrrp/device-unknown.ts';
 import vrrpInstanceIncomplete from './vrrp/instance-incomplete.ts';
 import vrrpLabelTwice from './vrrp/label-twice.ts';
 import vrrpNopreemptOnMaster from './vrrp/nopreempt-on-master.ts';
 import vrrpPriorityEqual from './vrrp/priority-equal.ts';
+import vrrpRouterIdDiffers from './vrrp/router-id-differs.ts';
 import vrrpRouterIdTwice from './vrrp/router-id-twice.ts';
 import vrrpRouterNameTwice from './vrrp/router-name-twice.ts';
 import vrrpStrictDropsVip from './vrrp/strict-drops-vip.ts';
 import vrrpUnicastPeerMissing from './vrrp/unicast-peer-missing.ts';
 import vrrpVipBroadcastOdd from './vrrp/vip-broadcast-odd.ts';
 import vrrpVipNotListed from './vrrp/vip-not-listed.ts';
+import vrrpVipsDiffer from './vrrp/vips-differ.ts';
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
@@ -362,6 +366,7 @@ export const rules: readonly Rule[] = [
   serviceDestinationTwice,
   serviceDestinationWithoutService,
   serviceDirectorsAreRealServers,
+  serviceDirectorsDiffer,
   serviceFallbackPortMapped,
   serviceForwardingLeftOut,
   serviceForwardingMixed,
@@ -421,16 +426,19 @@ export const rules: readonly Rule[] = [
   vipNetmaskWideOnLo,
   vipOnRealServersNic,
   vipRealServerHoldsAnother,
+  vrrpAdvertDiffers,
   vrrpAuthDiffers,
   vrrpDeviceUnknown,
   vrrpInstanceIncomplete,
   vrrpLabelTwice,
   vrrpNopreemptOnMaster,
   vrrpPriorityEqual,
+  vrrpRouterIdDiffers,
   vrrpRouterIdTwice,
   vrrpRouterNameTwice,
   vrrpStrictDropsVip,
   vrrpUnicastPeerMissing,
   vrrpVipBroadcastOdd,
   vrrpVipNotListed,
+  vrrpVipsDiffer,
 ];

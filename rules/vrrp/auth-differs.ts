@@ -1,4 +1,5 @@
 import { clusterRule } from '../../src/lint/rule.ts';
+import { vrrpTwins } from '../../src/model/vrrp-twins.ts';
 import type { VrrpInstance } from '../../src/model/vrrp.ts';
 
 export default clusterRule({
@@ -16,24 +17,18 @@ export default clusterRule({
   proof: [{ kind: 'manual', cite: 'keepalived.conf(5), auth_pass', quote: 'Only the first eight (8) characters are used.' }],
   since: '0.1.0',
   *check({ hosts }) {
-    const all = hosts.flatMap((host) => (host.vrrp ?? []).filter(({ conditional }) => !conditional).map((instance) => ({ host, instance })));
-    for (const { instance } of all) {
+    for (const instance of hosts.flatMap(({ vrrp }) => vrrp ?? [])) {
+      if (instance.conditional) continue;
       const pass = instance.auth?.pass;
       if (pass && pass.value.length > 8 && !pass.value.includes('$')) yield { at: pass.at, note: `${instance.name} has a password of ${pass.value.length} characters, of which eight count` };
     }
-    for (const [index, one] of all.entries()) {
-      for (const other of all.slice(index + 1)) {
-        if (other.host.name === one.host.name || !belongTogether(one.instance, other.instance) || said(one.instance) === said(other.instance)) continue;
-        const at = other.instance.auth?.pass?.at ?? other.instance.auth?.at ?? other.instance.at;
-        yield { at, note: `${other.instance.name} of ${other.host.name} authenticates otherwise than ${one.instance.name} of ${one.host.name}`, related: [{ at: one.instance.auth?.pass?.at ?? one.instance.auth?.at ?? one.instance.at, note: one.host.name }] };
-      }
+    for (const [one, other] of vrrpTwins(hosts)) {
+      if (said(one.instance) === said(other.instance)) continue;
+      const at = other.instance.auth?.pass?.at ?? other.instance.auth?.at ?? other.instance.at;
+      yield { at, note: `${other.instance.name} of ${other.host.name} authenticates otherwise than ${one.instance.name} of ${one.host.name}`, related: [{ at: one.instance.auth?.pass?.at ?? one.instance.auth?.at ?? one.instance.at, note: one.host.name }] };
     }
   },
 });
-
-function belongTogether(a: VrrpInstance, b: VrrpInstance): boolean {
-  return a.virtualRouterId !== undefined && a.virtualRouterId.value === b.virtualRouterId?.value && a.vips.some(({ ip }) => b.vips.some((other) => other.ip.text === ip.text));
-}
 
 function said({ auth }: VrrpInstance): string {
   return auth?.type ? `${auth.type.value} ${(auth.pass?.value ?? '').slice(0, 8)}` : 'none';

@@ -1,4 +1,5 @@
 import { clusterRule } from '../../src/lint/rule.ts';
+import { vrrpTwins } from '../../src/model/vrrp-twins.ts';
 
 export default clusterRule({
   id: 'vrrp/priority-equal',
@@ -15,21 +16,16 @@ export default clusterRule({
   proof: [{ kind: 'manual', cite: 'keepalived.conf(5), priority', quote: 'for electing MASTER, highest priority wins.' }],
   since: '0.1.0',
   *check({ hosts }) {
-    const all = hosts.flatMap((host) => (host.vrrp ?? []).filter(({ conditional, priority }) => !conditional && priority).map((instance) => ({ host, instance })));
-    for (const [index, one] of all.entries()) {
-      for (const other of all.slice(index + 1)) {
-        const [a, b] = [one.instance, other.instance];
-        if (one.host.name === other.host.name || a.virtualRouterId === undefined || a.virtualRouterId.value !== b.virtualRouterId?.value) continue;
-        if (!a.vips.some(({ ip }) => b.vips.some((each) => each.ip.text === ip.text))) continue;
-        const related = [{ at: a.priority!.at, note: `${one.host.name} has priority ${a.priority!.value}` }];
-        if (a.priority!.value === b.priority!.value) {
-          if (!(a.nopreempt && b.nopreempt)) yield { at: b.priority!.at, note: `${b.name} has priority ${b.priority!.value} on ${one.host.name} and ${other.host.name}`, related };
-          continue;
-        }
-        const [high, low] = a.priority!.value > b.priority!.value ? [one, other] : [other, one];
-        if (high.instance.state?.value !== 'BACKUP' || low.instance.state?.value !== 'MASTER') continue;
-        yield { at: high.instance.priority!.at, note: `${high.host.name} is BACKUP with priority ${high.instance.priority!.value}, ${low.host.name} is MASTER with ${low.instance.priority!.value}`, related: [{ at: low.instance.priority!.at, note: low.host.name }] };
+    for (const [one, other] of vrrpTwins(hosts)) {
+      const [a, b] = [one.instance, other.instance];
+      if (!a.priority || !b.priority) continue;
+      if (a.priority.value === b.priority.value) {
+        if (!(a.nopreempt && b.nopreempt)) yield { at: b.priority.at, note: `${b.name} has priority ${b.priority.value} on ${one.host.name} and ${other.host.name}`, related: [{ at: a.priority.at, note: `${one.host.name} has priority ${a.priority.value}` }] };
+        continue;
       }
+      const [high, low] = a.priority.value > b.priority.value ? [one, other] : [other, one];
+      if (high.instance.state?.value !== 'BACKUP' || low.instance.state?.value !== 'MASTER') continue;
+      yield { at: high.instance.priority!.at, note: `${high.host.name} is BACKUP with priority ${high.instance.priority!.value}, ${low.host.name} is MASTER with ${low.instance.priority!.value}`, related: [{ at: low.instance.priority!.at, note: low.host.name }] };
     }
   },
 });

@@ -1,4 +1,5 @@
 import { clusterRule } from '../../src/lint/rule.ts';
+import { vrrpTwins } from '../../src/model/vrrp-twins.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { VrrpInstance } from '../../src/model/vrrp.ts';
 
@@ -17,11 +18,9 @@ export default clusterRule({
   proof: [{ kind: 'manual', cite: 'keepalived.conf(5), unicast_peer', quote: 'Do not send VRRP adverts over a VRRP multicast group.' }],
   since: '0.1.0',
   *check({ hosts }) {
-    const all = hosts.flatMap((host) => (host.vrrp ?? []).filter(({ conditional, virtualRouterId }) => !conditional && virtualRouterId).map((instance) => ({ host, instance })));
-    for (const one of all) {
-      for (const other of all) {
+    for (const pair of vrrpTwins(hosts)) {
+      for (const [one, other] of [pair, [pair[1], pair[0]] as const]) {
         const [a, b] = [one.instance, other.instance];
-        if (one.host === other.host || a.virtualRouterId!.value !== b.virtualRouterId!.value || !a.vips.some(({ ip }) => b.vips.some((each) => each.ip.text === ip.text))) continue;
         const [asked] = a.unicastPeers;
         if (!asked || !a.unicastPeers.some(({ value }) => addressesOf(other.host, b).includes(value.text))) continue;
         const back = addressesOf(one.host, a);

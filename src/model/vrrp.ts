@@ -17,7 +17,9 @@ export interface VrrpInstance {
   readonly device?: Said<string>;
   readonly virtualRouterId?: Said<number>;
   readonly priority?: Said<number>;
-  /** VRRP version of the instance, where a line says so. */
+  /** advert_int, in seconds. */
+  readonly interval?: Said<number>;
+  /** VRRP version of the instance, where a line says so: its own, or the global one. */
   readonly version?: Said<number>;
   readonly vips: readonly VrrpAddress[];
   readonly auth?: { readonly type?: Said<string>; readonly pass?: Said<string>; readonly at: Span };

@@ -45,6 +45,9 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   const globals = all(roots, 'global_defs').flatMap((node) => node.children);
   const strictLine = last(globals, 'vrrp_strict');
   const strict = strictLine && (strictLine.words[1] === undefined || /^(?:on|true|yes)$/.test(strictLine.words[1].text)) ? lineOf(strictLine) : undefined;
+  const versionWord = last(globals, 'vrrp_version')?.words[1];
+  const versionNumber = numberIn(versionWord, 2, 3);
+  const version = versionNumber === undefined ? undefined : { value: versionNumber, at: versionWord!.at };
   const routerId = last(globals, 'router_id')?.words[1];
   draft.keepalived = {
     at: spanAt(main.source, 0, 0), whole,
@@ -54,7 +57,7 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
     scriptSecurity: all(globals, 'enable_script_security').length > 0,
     syncGroups: all(roots, 'vrrp_sync_group').map((node) => all(node.children, 'group').flatMap((group) => [...group.words.slice(1), ...group.children.flatMap(({ words }) => words)].map(({ text }) => text))),
   };
-  const instances = all(roots, 'vrrp_instance').map((node) => instanceOf(node, strict));
+  const instances = all(roots, 'vrrp_instance').map((node) => instanceOf(node, strict, version));
   if (instances.length > 0) (draft.vrrp ??= []).push(...instances);
   for (const node of all(roots, 'vrrp_instance')) takeGarbage(node, draft);
   if (whole) for (const node of all(roots, 'vrrp_instance')) takeAbsent(node, draft);

@@ -9,8 +9,8 @@ import { all, isConditional, last, lineOf, numberIn, type Node } from './tree.ts
 
 const truths: Readonly<Record<string, boolean>> = { on: true, true: true, yes: true, off: false, false: false, no: false };
 
-/** A VRRP instance from its block. `strict`: the global `vrrp_strict`. */
-export function instanceOf(node: Node, strict: Span | undefined): VrrpInstance {
+/** A VRRP instance from its block. `strict`: the global `vrrp_strict`; `version`: the global `vrrp_version`. */
+export function instanceOf(node: Node, strict: Span | undefined, version: Said<number> | undefined): VrrpInstance {
   const { children } = node;
   const word = (keyword: string): KeepalivedWord | undefined => last(children, keyword)?.words[1];
   const text = (keyword: string): Said<string> | undefined => said(word(keyword));
@@ -32,7 +32,8 @@ export function instanceOf(node: Node, strict: Span | undefined): VrrpInstance {
     ...optional('device', text('interface')),
     ...optional('virtualRouterId', number('virtual_router_id', 1, 255)),
     ...optional('priority', number('priority', 0, 255)),
-    ...optional('version', number('version', 2, 3)),
+    ...optional('interval', seconds(word('advert_int'))),
+    ...optional('version', number('version', 2, 3) ?? version),
     vips: [...all(children, 'virtual_ipaddress').flatMap((list) => vipsIn(list, false)), ...all(children, 'virtual_ipaddress_excluded').flatMap((list) => vipsIn(list, true))],
     ...(auth ? { auth: { at: lineOf(auth), ...optional('type', said(last(auth.children, 'auth_type')?.words[1])), ...optional('pass', said(last(auth.children, 'auth_pass')?.words[1])) } } : {}),
     ...(source && sourceIp ? { unicastSource: { value: sourceIp, at: source.at } } : {}),
@@ -46,6 +47,11 @@ export function instanceOf(node: Node, strict: Span | undefined): VrrpInstance {
     vmac: all(children, 'use_vmac', 'use_ipvlan').length > 0,
     conditional: node.statement.condition !== undefined || isConditional(children),
   };
+}
+
+/** Seconds, which may have decimals. */
+function seconds(word: KeepalivedWord | undefined): Said<number> | undefined {
+  return word && /^\d{1,3}(?:\.\d{1,6})?$/.test(word.text) ? { value: Number(word.text), at: word.at } : undefined;
 }
 
 function said(word: KeepalivedWord | undefined): Said<string> | undefined {
