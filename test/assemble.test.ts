@@ -12,6 +12,7 @@ import type { Host } from '../src/model/host.ts';
 import { defaultGateway } from '../src/model/route.ts';
 import { hidesArp } from '../src/model/arp.ts';
 import { effective, sysctlValue } from '../src/model/sysctl.ts';
+import { cpuTime } from './cpu-time.ts';
 
 type Files = Readonly<Record<string, string>>;
 const assembled = (name: string, files: Files, only?: string) => assembleHost(name, memoryFiles(name, new Map(Object.entries(files)), only === undefined ? {} : { only }));
@@ -261,10 +262,10 @@ test('@reboot lines of cron count as boot runs them: inline commands and scripts
 
 test('1000 hosts are assembled in a straight line of cost', () => {
   const time = (count: number): number => {
-    const start = performance.now();
+    const start = cpuTime();
     const hosts = Array.from({ length: count }, (_, index) => hostOf(`web${index}`, { ...web(`10.${index >> 8}.${index & 255}.10`), 'etc/sysctl.conf': arp, 'etc/init.d/sshd': '#!/bin/sh\n', 'etc/hostname': 'x\n', 'etc/network/interfaces': '', 'etc/rc.local': '#!/bin/sh\nexit 0\n' }));
     assembleCluster([hostOf('lvs1', lvs1), ...hosts]);
-    return (performance.now() - start) / count;
+    return (cpuTime() - start) / count;
   };
   time(50);
   const [few, many] = [time(100), time(1000)];

@@ -11,6 +11,7 @@ import { showService } from '../src/model/service.ts';
 import { readKeepalived } from '../src/parse/keepalived/read.ts';
 import { readLdirectord } from '../src/parse/ldirectord/read.ts';
 import { readPiranha } from '../src/parse/piranha/read.ts';
+import { cpuTime } from './cpu-time.ts';
 
 const main = 'etc/keepalived/keepalived.conf';
 const piranha = 'etc/sysconfig/ha/lvs.cf';
@@ -53,9 +54,9 @@ test('includes are read in their places, relative to the file that names them, w
 
 test('an include that is not there makes keepalived’s word incomplete, and a loop of includes ends', () => {
   assert.is(hostOf({ [main]: 'include missing.conf\n' }).keepalived?.whole, false);
-  const started = Date.now();
+  const started = cpuTime();
   hostOf({ [main]: 'include *.conf\nvirtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {\n }\n}\n', 'etc/keepalived/b.conf': 'include *.conf\n vrrp_instance A {\n }\n' });
-  assert.ok(Date.now() - started < 3000);
+  assert.ok(cpuTime() - started < 3000);
 });
 
 test('a VIP of VRRP is held, as likely as an election is', () => {
@@ -71,10 +72,10 @@ test('places are those of the words, also where a definition brings them in', ()
 
 test('repetitions and definitions of definitions stay bounded', () => {
   const bomb = `$A=${'x'.repeat(50)}\n${[...'BCDEFGHIJKLMNOP'].map((name, index) => `$${name}=${`\${${'ABCDEFGHIJKLMNO'[index]}}`.repeat(9)}`).join('\n')}\nrouter $P\n$Q=$Q $Q\nrouter $Q\n`;
-  const started = Date.now();
+  const started = cpuTime();
   readKeepalived(sourceText('h', main, bomb));
   readKeepalived(sourceText('h', main, '~SEQ(A,1,1000) ~SEQ(B,1,1000) ~SEQ(C,1,1000) real_server 1.1.1.1 80\n'));
-  assert.ok(Date.now() - started < 4000, `took ${Date.now() - started} ms`);
+  assert.ok(cpuTime() - started < 4000, `took ${cpuTime() - started} ms`);
 });
 
 const words = fc.constantFrom('virtual_server', 'real_server', 'vrrp_instance', 'virtual_ipaddress', 'include', '*.conf', '10.0.0.1', '80', '{', '}', '\n', '\n', ' ', ' ', '\t', '"', '#', '!', '$A', '$A=', '${A}', '\\', '@x ', '~SEQ(A,1,3) ', 'virtual=', 'real=', '10.0.0.2:80', 'gate', '->', '-A', '-a', '-t', '-r', '10.0.0.1:80', '-p', 'virtual ', 'server ', 'a {', 'active = 1', 'address = 10.0.0.1 eth0:1', 'fwmark =', '{{', '：', '\u0000');
