@@ -29,6 +29,16 @@ const spoken: readonly (readonly [RegExp, readonly string[]])[] = [
   [/has no real servers/, ['keepalived/real-servers-absent', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],
   [/Invalid lvs_scheduler|no scheduler set/, ['service/scheduler-unknown']],
   [/persistence_timeout invalid/, ['keepalived/persistence-zero', 'keepalived/value-garbage']],
+  [/Unknown interface!|virtual router id must be set/, ['vrrp/instance-incomplete', 'keepalived/value-garbage', 'keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 'keepalived/unbalanced-brace']],
+  [/parsed invalid IP|Invalid (?:virtual|real|sorry) server|Invalid virtual server group|invalid number|outside range|is invalid$|nvalid value/, ['keepalived/value-garbage', 'keepalived/unknown-keyword', 'keepalived/keyword-twice']],
+  [/ports don't match/, ['service/port-mapped-without-nat', 'service/fallback-port-mapped', 'keepalived/sorry-server-real', 'keepalived/lb-kind-invalid', 'keepalived/value-garbage']],
+  [/exceeds total weight|hysteresis .* quorum/, ['keepalived/quorum-too-high', 'service/weights-all-zero', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],
+  [/is duplicated - removing/, ['service/destination-twice', 'service/service-twice']],
+  [/zero port only valid for persistent/, ['service/port-zero-without-persistence', 'keepalived/persistence-zero', 'keepalived/brief-nat-portless', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],
+  [/nopreempt (?:is incompatible|will not work)/, ['vrrp/nopreempt-on-master']],
+  [/both use VRID/, ['vrrp/router-id-twice']],
+  [/protocol specified for fwmark/, ['fwmark/protocol']],
+  [/already (?:been )?specified/, ['keepalived/keyword-twice']],
 ];
 
 const structural = ['keepalived/unbalanced-brace'];
@@ -81,7 +91,19 @@ export const judgeLdirectord = (answer: Answer, ours: Ours, text: string): reado
 const refusing = ['ldirectord/directive-refused', 'ldirectord/indent', 'ldirectord/virtual-bad-address', 'service/scheduler-unknown'];
 
 /** Differences that are meant, with the reason; `what` and `source` must both match. */
-const differences: readonly { readonly daemon: Daemon; readonly side: Quarrel['side']; readonly what: RegExp; readonly source?: RegExp; readonly why: string }[] = [];
+const differences: readonly { readonly daemon: Daemon; readonly side: Quarrel['side']; readonly what: RegExp; readonly source?: RegExp; readonly why: string }[] = [
+  { daemon: 'keepalived', side: 'daemon', what: /cannot track route|no preference specified|only \d+ virtual router|No VIP specified|ignoring .*(?:track|weight)|Ignoring track_interface|empty notification_email|incompatible with AH|no virtual router\(s\)/, why: 'advice: the line counts, and traffic does not depend on it' },
+  { daemon: 'keepalived', side: 'daemon', what: /unknown state/, why: 'a state that is none means BACKUP, and the priorities decide' },
+  { daemon: 'keepalived', side: 'daemon', what: /State MASTER must match being address owner/, why: 'the priority of the address owner decides' },
+  { daemon: 'keepalived', side: 'daemon', what: /No script set for vrrp_script/, why: 'a check that tells nothing is left away' },
+  { daemon: 'keepalived', side: 'daemon', what: /Config files missing/, why: 'included files are not copied along' },
+  { daemon: 'keepalived', side: 'daemon', what: /local_address_group|laddr_group|[Uu]nknown keyword/, source: /addr.*group/, why: 'a word of a fork: its files are not judged' },
+  { daemon: 'keepalived', side: 'daemon', what: /has port specified - clearing/, why: 'the port of a real server under a mark is passed over, as ipvsadm has it' },
+  { daemon: 'keepalived', side: 'daemon', what: /Invalid rule to address|Invalid tunnel option|Unknown configuration entry/, why: 'values of rules, and words behind a value, are not judged' },
+  { daemon: 'keepalived', side: 'daemon', what: /./, source: /\$|\{\{/, why: 'what stands there is filled in elsewhere' },
+  { daemon: 'keepalived', side: 'daemon', what: /garp_interval|gna_interval|outside range/, source: /g(?:arp|na)_interval\s+0\b/, why: '0 is what holds without the line' },
+  { daemon: 'ldirectord', side: 'daemon', what: /setlogsock/, why: 'the machine has no system log' },
+];
 
 /** Why a difference is meant; undefined: it is a defect. */
 export const differenceIn = (daemon: Daemon, { side, what, source }: Quarrel): string | undefined =>

@@ -107,10 +107,11 @@ const mutations = (subjects: readonly Subject[], count: number, dice: Dice): rea
     return { ...subject, name: `mutation ${index} of ${subject.name}`, text: mutated(subject.text, dice) };
   });
 
-/** The corpus of both daemons, and of each as many mutations as asked. */
-export const compareAll = (_versions: Readonly<Record<Daemon, string>>, { mutations: count, seed }: { readonly mutations: number; readonly seed: number }): Compared => {
+/** The corpus of both daemons, or as many of its files as asked, and of each daemon as many mutations. */
+export const compareAll = (_versions: Readonly<Record<Daemon, string>>, { files, mutations: count, seed }: { readonly files: number; readonly mutations: number; readonly seed: number }): Compared => {
   const subjects = corpus();
   const dice = diceOf(seed);
-  const parts = [subjects, ...(['keepalived', 'ldirectord'] as const).map((daemon) => mutations(subjects.filter((subject) => subject.daemon === daemon), daemon === 'keepalived' ? count : Math.ceil(count / slower), dice))].map(compare);
+  const asked = files >= subjects.length ? subjects : Array.from({ length: files }, () => subjects[dice(subjects.length)]!);
+  const parts = [asked, ...(['keepalived', 'ldirectord'] as const).map((daemon) => mutations(subjects.filter((subject) => subject.daemon === daemon), daemon === 'keepalived' ? count : Math.ceil(count / slower), dice))].map(compare);
   return { agreed: parts.reduce((total, part) => total + part.agreed, 0), wrong: parts.flatMap(({ wrong }) => wrong), notes: parts.flatMap(({ notes }) => notes) };
 };

@@ -1,7 +1,7 @@
 /**
  * What the daemons themselves say: of the cases of the rules (`fixtures/rules/FAMILY/NAME/oracle.txt`), and of a corpus with its mutations, beside what lint says.
  *   node --import tsx test/oracle/run.ts [--install] [--accept] [--records | --mutations] [RULE...]
- * ORACLE_MUTATIONS: how many mutated files of each daemon (2000); ORACLE_SEED: which ones.
+ * ORACLE_FILES: how many files of the corpus (all); ORACLE_MUTATIONS: how many mutated files of each daemon (2000); ORACLE_SEED: which ones.
  * Exit: 0 all as recorded · 1 not · 2 wrong use · 3 the machine lacks something (it says what).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -54,7 +54,7 @@ const main = (): Promise<number> | number => {
     passed++;
   }
   if (values.records !== true && (values.mutations === true || positionals.length === 0) && values.accept !== true) {
-    const told = compareAll(versions, { mutations: Number(process.env['ORACLE_MUTATIONS'] ?? 2000), seed: Number(process.env['ORACLE_SEED'] ?? 20261123) });
+    const told = compareAll(versions, { files: Number(process.env['ORACLE_FILES'] ?? Infinity), mutations: Number(process.env['ORACLE_MUTATIONS'] ?? 2000), seed: Number(process.env['ORACLE_SEED'] ?? 20261123) });
     passed += told.agreed;
     failed += told.wrong.length;
     for (const line of told.wrong) console.log(line);

@@ -7,6 +7,7 @@ import { withoutDoubles } from '../ipvs-table.ts';
 import { nameOf } from './judge.ts';
 import { readKeepalived, type KeepalivedStatement } from './read.ts';
 import { fault, servicesOf } from './services.ts';
+import { standsOpen } from './scan.ts';
 import { scriptsIn } from './scripts.ts';
 import { all, counts, last, lineOf, numberIn, treeOf, type Node } from './tree.ts';
 import { takeTwice } from './twice.ts';
@@ -74,7 +75,7 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
 
 /** The paths that an include names: relative to the file that holds it. Undefined: that cannot be told, or a path without wildcards is not there. */
 function includedFiles(pattern: string, from: SourceText, files: FileSet): readonly string[] | undefined {
-  if (pattern.includes('$') || files.only !== undefined) return undefined;
+  if (standsOpen(pattern) || files.only !== undefined) return undefined;
   const folder = from.file.slice(0, from.file.lastIndexOf('/') + 1);
   const parts: string[] = [];
   for (const part of (pattern.startsWith('/') ? pattern.slice(1) : folder + pattern).split('/')) {
@@ -111,7 +112,7 @@ function takeGarbage(node: Node, draft: HostDraft): void {
   for (const list of all(node.children, 'virtual_ipaddress', 'virtual_ipaddress_excluded', 'unicast_peer')) {
     for (const { words } of list.children) {
       const word = words[words[0]!.text === 'dev' ? 2 : 0];
-      if (word && !words.some(({ text }) => text.includes('$') || text.startsWith('@')) && !parseCidr(word.text, 'host') && !word.text.includes('%')) fault(draft, 'value-refused', word, `it is no address, and keepalived drops it from ${list.keyword}`);
+      if (word && !words.some(({ text }) => standsOpen(text) || text.startsWith('@')) && !parseCidr(word.text, 'host') && !word.text.includes('%')) fault(draft, 'value-refused', word, `it is no address, and keepalived drops it from ${list.keyword}`);
       else if (list.keyword !== 'unicast_peer' && counts(list)) takeAddressLine(words, draft);
     }
   }

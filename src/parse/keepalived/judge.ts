@@ -30,6 +30,7 @@ export function judgeWord(words: readonly ScanWord[], block: string, fork: boole
     const opens = table.words.get(word);
     return { state: dead ? 'ignored' : modelled.has(word) ? 'modelled' : 'ignored', ...(opens === undefined ? {} : { opens }) };
   }
+  if (word.includes('{{')) return { state: 'partly', note: 'a place that a template fills' };
   if (word.startsWith('$') || word.includes('${')) return { state: 'partly', note: `${word} is defined in no file that was read` };
   if (fork || forked.has(word)) return { state: 'partly', note: `${word} is a word of a fork of keepalived`, opens: 'values' };
   // Within what is lost already nothing more can go wrong.

@@ -73,6 +73,10 @@ export class LineReader {
     const bare = slice(given, from, Math.max(from, commentAt(given.text)));
     let line = trimEnd(bare);
     const whole = placeOf(source, given, Math.min(from, given.text.length), given.text.trimEnd().length);
+    if (/^\s*\{[%#].*[%#]\}\s*$/.test(given.text)) {
+      this.#to.note({ kind: 'none', at: whole, state: 'partly', note: 'a line of the template that makes the file' });
+      return;
+    }
     if (line.text === '') {
       this.#to.note({ kind: 'none', at: whole, state: 'ignored' });
       return;

@@ -57,6 +57,11 @@ export function commentAt(text: string): number {
   return text.length;
 }
 
+/** Whether what stands here is filled in elsewhere: a definition that no file has, or a place `{{NAME}}` of a template. */
+export function standsOpen(text: string): boolean {
+  return text.includes('$') || text.includes('{{');
+}
+
 /** Pieces of a line: words outside braces, and single braces, each alone. `${` is no brace. */
 export type Piece = { readonly kind: 'words'; readonly words: readonly ScanWord[] } | { readonly kind: '{'; readonly at: Span } | { readonly kind: '}'; readonly at: Span };
 
@@ -73,7 +78,7 @@ export function piecesOf(source: SourceText, line: Mapped): readonly Piece[] {
     const char = text[at]!;
     if (/\s/.test(char) && char !== '\u00a0') {
       at++;
-    } else if (char === '{' || char === '}') {
+    } else if ((char === '{' && !placeAt(text, at)) || char === '}') {
       flush();
       pieces.push({ kind: char, at: placeOf(source, line, at, at + 1) });
       at++;
@@ -106,8 +111,19 @@ function readWord(source: SourceText, line: Mapped, start: number): { readonly w
       const end = close < 0 ? text.length : close + 1;
       value += text.slice(at, end);
       at = end - 1;
+    } else if (placeAt(text, at)) {
+      const end = text.indexOf('}}', at) + 2;
+      value += text.slice(at, end);
+      at = end - 1;
     } else if ((/\s/.test(char) && char !== '\u00a0') || char === '{' || char === '}') break;
     else value += char;
   }
   return { word: { text: value, quoted, at: placeOf(source, line, start, at) }, end: at };
+}
+
+/** Whether a place of a template, `{{NAME}}`, begins here: to keepalived these are braces, but nobody starts it on a template. */
+function placeAt(text: string, at: number): boolean {
+  if (text[at] !== '{' || text[at + 1] !== '{') return false;
+  const close = text.indexOf('}}', at);
+  return close > at && !text.slice(at + 2, close).includes('{');
 }

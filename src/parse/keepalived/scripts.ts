@@ -1,4 +1,5 @@
 import type { KeepalivedScript } from '../../model/vrrp.ts';
+import { standsOpen } from './scan.ts';
 import { counts, type Node } from './tree.ts';
 
 const running: ReadonlySet<string> = new Set(
@@ -11,7 +12,7 @@ export function scriptsIn(nodes: readonly Node[]): readonly KeepalivedScript[] {
     if (!counts(node)) return [];
     const { keyword, words, children } = node;
     const value = words[1];
-    const own = running.has(keyword) && value && !value.text.includes('$') ? [{ keyword, command: words.slice(1).map(({ text }) => text).join(' '), at: { ...value.at, endLine: words.at(-1)!.at.endLine, endColumn: words.at(-1)!.at.endColumn } }] : [];
+    const own = running.has(keyword) && value && !standsOpen(value.text) ? [{ keyword, command: words.slice(1).map(({ text }) => text).join(' '), at: { ...value.at, endLine: words.at(-1)!.at.endLine, endColumn: words.at(-1)!.at.endColumn } }] : [];
     return [...own, ...scriptsIn(children)];
   });
 }

@@ -7,6 +7,7 @@ import type { HostDraft } from '../draft.ts';
 import { checkerNames, forked } from './keywords.ts';
 import { groupEntries } from './group.ts';
 import type { KeepalivedWord } from './read.ts';
+import { standsOpen } from './scan.ts';
 import { all, isConditional, last, lineOf, numberIn, type Node } from './tree.ts';
 
 const methods: Readonly<Record<string, Forwarding>> = { NAT: 'nat', DR: 'dr', TUN: 'tun' };
@@ -33,6 +34,8 @@ export function servicesOf(node: Node, groups: readonly Node[], draft: HostDraft
   if (protocolWord && !protocol && !isOpen(protocolWord)) fault(draft, 'protocol-refused', protocolWord, 'keepalived drops the line');
   const destinations = destinationNodes.flatMap((server) => destinationOf(server, forwarding, children, draft) ?? []);
   const conditional = node.statement.condition !== undefined || isConditional(children);
+  const sorryWord = last(children, 'sorry_server')?.words[1];
+  if (sorryWord && !isOpen(sorryWord) && !parseIp(sorryWord.text)) fault(draft, 'value-refused', sorryWord, 'it is no address, and keepalived goes on without a sorry server');
   const sorry = sorryOf(last(children, 'sorry_server'), last(children, 'sorry_server_lvs_method'), forwarding?.method);
   const inhibiting = [...all(children, 'inhibit_on_failure'), ...destinationNodes.flatMap((server) => all(server.children, 'inhibit_on_failure'))].find(({ words }) => !/^(?:off|false|no)$/.test(words[1]?.text ?? ''));
   const quorum = last(children, 'quorum')?.words[1];
@@ -72,7 +75,7 @@ function isForked({ children }: Node): boolean {
 
 /** A word with a definition in it that is not known here. */
 function isOpen(word: KeepalivedWord): boolean {
-  return word.text.includes('$');
+  return standsOpen(word.text);
 }
 
 /** keepalived compares NAT, DR and TUN letter by letter (`check_parser.c: svr_forwarding_handler()`). */

@@ -1,5 +1,6 @@
 import type { HostDraft } from '../draft.ts';
 import { fault } from './services.ts';
+import { standsOpen } from './scan.ts';
 import { counts, type Node } from './tree.ts';
 
 /** Words of which a block takes one line, by what happens to the others: `first` keeps the first and logs “already specified - ignoring”, `last` overwrites without a word. */
@@ -20,7 +21,7 @@ export function takeTwice(nodes: readonly Node[], draft: HostDraft): void {
     if (kept === undefined || !counts(node) || node.statement.block === 'values' || node.statement.block === 'top' || node.statement.condition !== undefined || valueOf(node) === '') continue;
     const before = seen.get(word);
     seen.set(word, node);
-    if (!before || valueOf(before) === valueOf(node) || valueOf(node).includes('$')) continue;
+    if (!before || valueOf(before) === valueOf(node) || standsOpen(valueOf(node))) continue;
     const lost = kept === 'first' ? node : before;
     const other = kept === 'first' ? before : node;
     if (kept === 'first') seen.set(word, before);

@@ -1,7 +1,7 @@
 import type { HostDraft } from '../draft.ts';
 import type { KeepalivedStatement } from './read.ts';
 import { fault } from './services.ts';
-import type { ScanWord } from './scan.ts';
+import { standsOpen, type ScanWord } from './scan.ts';
 import { lineOf, type Node } from './tree.ts';
 
 /** Numbers that a word takes, both ends included. `decimals`: `0.5` is one. */
@@ -44,7 +44,7 @@ export function takeValues(statements: readonly KeepalivedStatement[], draft: Ho
     if (kind !== 'line' || !keyword || dead || state === 'wrong' || state === 'unread' || state === 'partly') continue;
     if (!value) {
       if (wanting.has(keyword.text) && block !== 'values') fault(draft, 'value-refused', keyword, 'nothing follows it, and keepalived drops the line');
-    } else if (!value.text.includes('$')) takeValue(keyword.text, value, block, draft);
+    } else if (!standsOpen(value.text)) takeValue(keyword.text, value, block, draft);
   }
 }
 
@@ -58,7 +58,7 @@ function takeValue(keyword: string, value: ScanWord, block: string, draft: HostD
 export function takeAbsent(node: Node, draft: HostDraft): void {
   for (const keyword of ['interface', 'virtual_router_id']) {
     // A line that is misspelt, refused or only half known was meant to be there, and is told of itself.
-    if (node.children.some((child) => child.keyword === keyword || child.statement.fault?.nearest === keyword || child.keyword.includes('$'))) continue;
+    if (node.children.some((child) => child.keyword === keyword || child.statement.fault?.nearest === keyword || standsOpen(child.keyword))) continue;
     fault(draft, 'setting-absent', { text: keyword, at: lineOf(node) }, 'keepalived drops the instance', { block: node.words[1]?.text ?? 'vrrp_instance' });
   }
 }
