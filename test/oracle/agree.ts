@@ -102,6 +102,11 @@ const differences: readonly { readonly daemon: Daemon; readonly side: Quarrel['s
   { daemon: 'keepalived', side: 'daemon', what: /Invalid rule to address|Invalid tunnel option|Unknown configuration entry/, why: 'values of rules, and words behind a value, are not judged' },
   { daemon: 'keepalived', side: 'daemon', what: /./, source: /\$|\{\{/, why: 'what stands there is filled in elsewhere' },
   { daemon: 'keepalived', side: 'daemon', what: /garp_interval|gna_interval|outside range/, source: /g(?:arp|na)_interval\s+0\b/, why: '0 is what holds without the line' },
+  { daemon: 'keepalived', side: 'daemon', what: /no scheduler set/, why: 'wlc is what the kernel takes by itself, too' },
+  { daemon: 'keepalived', side: 'daemon', what: /Missing '\{' at beginning/, why: 'keepalived says so, and reads the block as if it were opened' },
+  { daemon: 'keepalived', side: 'daemon', what: /virtual server group/, why: 'entries of a group that are no addresses are not judged yet' },
+  { daemon: 'keepalived', side: 'daemon', what: /is missing a parameter/, source: /^digest/, why: 'a page without a digest is still asked for' },
+  { daemon: 'ldirectord', side: 'daemon', what: /duplicate virtual server/, why: 'service/service-twice tells of it, as of every table' },
   { daemon: 'ldirectord', side: 'daemon', what: /setlogsock/, why: 'the machine has no system log' },
 ];
 
