@@ -6,12 +6,13 @@ import { nftablesConf } from '../parse/nftables/apply.ts';
 import { crontabs } from './crontabs.ts';
 import { unitGlobs } from './unit-globs.ts';
 
+const locals = ['etc/rc.local', 'etc/rc.d/rc.local', 'etc/init.d/boot.local', 'etc/init.d/after.local', 'etc/local.d/*.start'];
 const maxReferred = 100;
 
-/** Scripts outside the places of init systems that a unit or a cron table runs at boot, where the tree holds them: called without an argument, or with `start`. */
+/** Scripts outside the places of init systems that a unit, a cron table or rc.local runs at boot, where the tree holds them: called without an argument, or with `start`. */
 export function referredScripts(files: FileSet): readonly string[] {
   const found = new Set<string>();
-  for (const command of [...unitLines(files), ...rebootLines(files)]) {
+  for (const command of [...unitLines(files), ...rebootLines(files), ...localLines(files)]) {
     const path = scriptIn(command, files);
     if (path !== undefined && found.size < maxReferred) found.add(path);
   }
@@ -39,13 +40,21 @@ function rebootLines(files: FileSet): readonly string[] {
   });
 }
 
+/** Lines of rc.local and its like that are no comments. */
+function localLines(files: FileSet): readonly string[] {
+  return findFiles(files, locals).flatMap((path) => {
+    const read = files.read(path);
+    return read.state === 'text' ? read.text.split('\n').filter((line) => !/^\s*#/.test(line)) : [];
+  });
+}
+
 /** The first word that is a shell script of the tree. */
 function scriptIn(command: string, files: FileSet): string | undefined {
   const words = command.split(/[\s'"]+/);
   for (const [index, word] of words.entries()) {
     if (!/^\/[\w./-]+$/.test(word)) continue;
     const read = files.read(word.slice(1));
-    if (read.state !== 'text' || !/^#!.*\b(?:ba|da|k|z)?sh\b/.test(read.text)) continue;
+    if (read.state !== 'text' || (!/^#!.*\b(?:ba|da|k|z)?sh\b/.test(read.text) && !word.endsWith('.sh'))) continue;
     const argument = words[index + 1];
     return argument === undefined || argument === '' || /^(?:start|up|[;&|>].*|\d>.*)$/.test(argument) ? word.slice(1) : undefined;
   }

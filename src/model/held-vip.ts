@@ -87,7 +87,8 @@ export function askedOn(host: Host, vip: HeldVip): Asked {
   const devices = hearingDevices(host, ip);
   const elsewhere = ip !== undefined && host.seen.has('addresses') && pairs.length === 0;
   // A tunnel's real server is often in another place than its director, where nobody asks for the VIP.
-  const confidence = !elsewhere ? 'certain' : kindOn(host, vip.device) === 'tunnel' ? 'possible' : 'likely';
+  // Nor does an alias of lo by itself, in no network of a card, say that a director is meant: routing daemons and containers have such, too.
+  const confidence = !elsewhere ? 'certain' : kindOn(host, vip.device) === 'tunnel' || (vip.address?.by === 'config' && !setsArp(host)) ? 'possible' : 'likely';
   return { devices: devices.length > 0 ? devices : ['eth0'], every: true, confidence };
 }
 

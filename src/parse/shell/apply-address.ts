@@ -20,7 +20,7 @@ export function applyAddress(effect: AddressEffect, step: Step, script: string, 
   if (held >= 0) {
     const address = draft.addresses[held]!;
     // ifconfig that finds the address there still sets the netmask.
-    const anew = effect.tool === 'ifconfig' && effect.prefixWritten && address.by === 'script' && address.label === effect.label && step.confidence === 'certain';
+    const anew = effect.tool === 'ifconfig' && effect.prefixWritten && address.label === effect.label && step.confidence === 'certain';
     draft.addresses[held] = { ...address, ...(anew && { prefix: effect.prefix, prefixWritten: true }), confidence: strongest(address.confidence, step.confidence) };
     return;
   }
