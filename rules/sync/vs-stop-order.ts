@@ -1,7 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { scriptRule, type Problem } from '../../src/lint/rule.ts';
 import type { Action, Script, Step } from '../../src/model/script.ts';
-import { effectsIn, nameOfAction, placeOf, timeline } from '../../src/model/timeline.ts';
+import { effectsIn, effectsOf, nameOfAction, placeOf, timeline } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'sync/vs-stop-order',
@@ -18,6 +18,7 @@ export default scriptRule({
   proof: [{ kind: 'kernel-source', version: '6.1', cite: 'net/netfilter/ipvs/ip_vs_sync.c: start_sync_thread()', quote: 'if (state == IP_VS_STATE_MASTER) { result = -EEXIST; if (ipvs->ms) goto out_early;' }],
   since: '0.1.0',
   *check({ script }) {
+    if (effectsOf(script, 'ipvs', ({ effect }) => effect.does === 'start-daemon').length === 0) return;
     const told = new Set<string>();
     for (const action of script.actions) {
       if (action.name === 'stop') continue;

@@ -129,12 +129,41 @@ export function effectsOf<K extends Effect['kind']>(script: Script, kind: K, acc
 
 /** Every command that the script runs in any action, each place once. */
 export function everyStep(script: Script, accepts: (step: Step, action: Action) => boolean = () => true): readonly { readonly action: Action; readonly step: Step }[] {
-  const found = new Map<string, { readonly action: Action; readonly step: Step }>();
-  for (const action of actionsToJudge(script)) {
-    for (const step of action.steps) if (!found.has(placeOf(step.at)) && accepts(step, action)) found.set(placeOf(step.at), { action, step });
+  const found: { readonly action: Action; readonly step: Step }[] = [];
+  const taken = new Set<number>();
+  for (const one of placedSteps(script)) {
+    if (taken.has(one.place) || !accepts(one.step, one.action)) continue;
+    taken.add(one.place);
+    found.push(one);
   }
-  return [...found.values()];
+  return found;
 }
+
+interface PlacedStep {
+  readonly action: Action;
+  readonly step: Step;
+  /** The same number for the same place. */
+  readonly place: number;
+}
+
+/** Every command of every action, in order. */
+function placedSteps(script: Script): readonly PlacedStep[] {
+  const known = placed.get(script);
+  if (known) return known;
+  const numbers = new Map<string, number>();
+  const made = actionsToJudge(script).flatMap((action) =>
+    action.steps.map((step): PlacedStep => {
+      const key = placeOf(step.at);
+      const place = numbers.get(key) ?? numbers.size;
+      numbers.set(key, place);
+      return { action, step, place };
+    }),
+  );
+  placed.set(script, made);
+  return made;
+}
+
+const placed = new WeakMap<Script, readonly PlacedStep[]>();
 
 /** Whether a command belongs to stop alone: start does not run it too, as it does a function that both call. */
 export function onlyOnStop(script: Script, step: Step): boolean {
