@@ -3,6 +3,7 @@ import { lineAt, positionAt, type SourceText } from '../base/text.ts';
 import { traced, type FileTrace } from '../base/trace.ts';
 import type { Assembled } from '../assemble/host.ts';
 import type { FileSet } from '../base/file-set.ts';
+import { actionsToJudge } from '../model/timeline.ts';
 import type { readScript } from '../parse/shell/read.ts';
 
 type ReadShell = typeof readScript;
@@ -27,7 +28,7 @@ export function noting(read: ReadShell): { readonly readShell: ReadShell; traceO
 export function factsData({ host, log }: Assembled, files: FileSet, traceOf: (files: readonly string[]) => FileTrace): object {
   const { scripts, ...facts } = host;
   // Steps are worked out when asked for, and ask for files only then.
-  for (const { actions } of scripts) for (const action of actions) void action.steps.length;
+  for (const script of scripts) for (const action of actionsToJudge(script)) void action.steps.length;
   const plain = asPlain(facts);
   return {
     ...(plain as object),
