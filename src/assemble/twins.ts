@@ -10,7 +10,7 @@ interface Known {
 }
 
 /** Scripts with all that they do are large. */
-const maxKnown = 40;
+const maxKnown = 12;
 
 /**
  * Reads scripts as `readScript` does, but works each out once: the hosts of a fleet carry the same ones. A twin is the same text at the same path (comments at its head
