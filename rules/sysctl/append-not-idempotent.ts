@@ -18,7 +18,7 @@ export default scriptRule({
   proof: [{ kind: 'manual', cite: 'bash(1), Appending Redirected Output', quote: 'Redirection of output in this fashion causes the file whose name results from the expansion of word to be opened for appending' }],
   since: '0.1.0',
   *check({ script }) {
-    if (!concernsCluster(script)) return;
+    if (!concernsCluster(script) || !startSteps(script).some((step) => appendsTo(step) !== undefined)) return;
     const cleaned = new Set<string>();
     const appended = new Map<string, Step[]>();
     for (const step of startSteps(script)) {

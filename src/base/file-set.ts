@@ -133,7 +133,9 @@ function readInside(root: string, path: string): FileRead {
 function resolveInside(root: string, path: string): string | Unresolved {
   return resolveLinks(path, (here) => {
     try {
-      return lstatSync(join(root, here)).isSymbolicLink() ? { target: readlinkSync(join(root, here)) } : undefined;
+      const status = lstatSync(join(root, here), { throwIfNoEntry: false });
+      if (!status) return { state: 'absent', path };
+      return status.isSymbolicLink() ? { target: readlinkSync(join(root, here)) } : undefined;
     } catch (error) {
       return failure(path, error);
     }
@@ -161,18 +163,20 @@ function readRegular(disk: string, path: string, real: string): FileRead {
   }
 }
 
+// Most files are small, and there are many.
+const scratch = Buffer.allocUnsafe(65_536);
+
 /** All bytes to the end, but never more than `maxFileBytes`: /proc files say size 0, and a file may grow while it is read. */
 function readBounded(handle: number): Uint8Array {
   const chunks: Buffer[] = [];
   let total = 0;
   while (total < maxFileBytes) {
-    const chunk = Buffer.allocUnsafe(65_536);
-    const count = readSync(handle, chunk, 0, Math.min(chunk.length, maxFileBytes - total), null);
+    const count = readSync(handle, scratch, 0, Math.min(scratch.length, maxFileBytes - total), null);
     if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
+    chunks.push(Buffer.from(scratch.subarray(0, count)));
     total += count;
   }
-  return Buffer.concat(chunks);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** Bytes as what reading a path gives; `real`: the path after all links. */

@@ -16,7 +16,7 @@ export function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly F
   for (const { host, path, text } of files) trees.set(host, (trees.get(host) ?? new Map<string, string>()).set(path, text));
   const readShell = readingTwins();
   const hosts = [...trees].map(([name, tree]) => assembleHost(name, memoryFiles(name, tree), readShell).host);
-  const { findings, broken } = judge(rules, assembleCluster(hosts, plan.cluster));
+  const { findings, broken } = judge(rulesOfErrors, assembleCluster(hosts, plan.cluster));
   for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
   const faults = findings.filter((finding) => counts(finding, 'error', false));
   if (faults.length === 0) return faults;
@@ -24,3 +24,6 @@ export function faultsOf(plan: Plan, files: readonly RenderedFile[]): readonly F
   const told = withoutIgnored(faults, files.map(({ host, path, text }) => sourceText(host, path, text)), (id) => ids.has(id));
   return faults.filter((fault) => told.includes(fault));
 }
+
+/** Rules that may stop the writing, and those that may silence one of them. */
+const rulesOfErrors = rules.filter(({ severity, silences }) => severity === 'error' || silences?.some((id) => rules.some((other) => other.id === id && other.severity === 'error')));

@@ -219,8 +219,15 @@ export function answersForVip(script: Script): boolean {
 
 /** Whether a script is about LVS at all: what a general firewall or network script does is its own business. */
 export function concernsCluster(script: Script): boolean {
-  return directs(script) || answersForVip(script);
+  const known = concerned.get(script);
+  if (known !== undefined) return known;
+  const concerns = directs(script) || answersForVip(script);
+  concerned.set(script, concerns);
+  return concerns;
 }
+
+// Most rules ask it first.
+const concerned = new WeakMap<Script, boolean>();
 
 /** Whether the place is in the script itself, not in a file that it sources. */
 export function inScript(script: Script, at: Span): boolean {

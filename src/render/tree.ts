@@ -54,12 +54,12 @@ export function obstacle(out: string, path: string): string | undefined {
   for (const [index, part] of parts.entries()) {
     here = join(here, part);
     try {
-      const status = lstatSync(here);
+      const status = lstatSync(here, { throwIfNoEntry: false });
+      if (!status) return undefined;
       if (status.isSymbolicLink()) return `${parts.slice(0, index + 1).join('/')} is a symbolic link; lvs-gen writes through none`;
       if (index < parts.length - 1 && !status.isDirectory()) return `${parts.slice(0, index + 1).join('/')} is not a folder`;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT') return undefined;
       if (code === 'ENOTDIR') return `${out} is not a folder`;
       return `cannot be looked at (${code ?? String(error)})`;
     }
