@@ -1,7 +1,7 @@
-import { scriptRule, type Edit } from '../../src/lint/rule.ts';
-import { removeCommands } from '../../src/lint/edits.ts';
+import { putBack } from '../../src/lint/put-back.ts';
+import { scriptRule } from '../../src/lint/rule.ts';
 import { sysctlNumber } from '../../src/model/sysctl.ts';
-import { concernsCluster, effectsIn, inScript, onlyOnStop, startSteps, stopSteps } from '../../src/model/timeline.ts';
+import { concernsCluster, effectsIn, startSteps, stopSteps } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/ipforward-reset-on-stop',
@@ -21,18 +21,21 @@ export default scriptRule({
     if (!concernsCluster(script)) return;
     // A script that wants no forwarding says so on start too.
     if (resets(startSteps(script)).length > 0) return;
-    for (const { step, key, target } of resets(stopSteps(script))) {
-      const own = inScript(script, step.at) && onlyOnStop(script, step) && step.effects.length === 1;
+    const found = resets(stopSteps(script));
+    const kernel = found.filter(({ target }) => target === 'kernel').map(({ step }) => step);
+    for (const { step, key, target } of found) {
       yield {
         at: step.at,
         note: `stop ${target === 'file' ? 'writes' : 'sets'} ${key.replace(/\//g, '.')} ${target === 'file' ? '= 0 into a sysctl file' : 'to 0'}, whoever else needs it`,
         confidence: step.confidence,
-        ...(own ? { fix: { title: 'leave forwarding as it is', safe: false, edits: removeCommands(script.source, [step.at]) as [Edit, ...Edit[]] } } : {}),
+        ...putBack(script, 'forwarding', target === 'kernel' ? kernel : [step], (effect) => target === 'kernel' && forwards.test(effect.key ?? '')),
       };
     }
   },
 });
 
+const forwards = /^net\/ipv4\/(?:ip_forward|conf\/all\/forwarding)$/;
+
 function resets(steps: ReturnType<typeof stopSteps>) {
-  return effectsIn(steps, 'sysctl').flatMap(({ step, effect }) => (effect.key !== undefined && /^net\/ipv4\/(?:ip_forward|conf\/all\/forwarding)$/.test(effect.key) && sysctlNumber(effect.value ?? '') === 0 ? [{ step, key: effect.key, target: effect.target }] : []));
+  return effectsIn(steps, 'sysctl').flatMap(({ step, effect }) => (effect.key !== undefined && forwards.test(effect.key) && sysctlNumber(effect.value ?? '') === 0 ? [{ step, key: effect.key, target: effect.target }] : []));
 }

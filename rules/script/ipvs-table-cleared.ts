@@ -1,6 +1,6 @@
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { indentOf, lineEnd, removeCommands, standsAlone } from '../../src/lint/edits.ts';
-import { effectsIn, effectsOf, inScript, isServiceAction, nameOfAction, startSteps } from '../../src/model/timeline.ts';
+import { effectsIn, effectsOf, inScript, isServiceAction, nameOfAction, serviceMeant, startSteps } from '../../src/model/timeline.ts';
 import type { Script, ServiceKey, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -38,8 +38,8 @@ export default scriptRule({
 function keysOf(steps: readonly Step[]): readonly { readonly step: Step; readonly key: string }[] {
   const found = new Map<string, Step>();
   for (const { step, effect } of effectsIn(steps, 'ipvs')) {
-    if (effect.does !== 'add-service') continue;
-    const key = keyWords(effect.service);
+    const service = serviceMeant(effect, 'add-service');
+    const key = service && keyWords(service);
     if (key !== undefined && !found.has(key)) found.set(key, step);
   }
   return [...found].map(([key, step]) => ({ step, key }));

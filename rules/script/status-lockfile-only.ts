@@ -1,5 +1,5 @@
 import { scriptRule, type Fix } from '../../src/lint/rule.ts';
-import { concernsCluster, effectsIn, inScript, startSteps, timeline } from '../../src/model/timeline.ts';
+import { concernsCluster, effectsIn, inScript, serviceMeant, startSteps, timeline } from '../../src/model/timeline.ts';
 import type { Script, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -33,7 +33,10 @@ function asksKernel(step: Step): boolean {
 
 /** The lock's test gives way to a question to the table, where start adds one service by variables of the script. */
 function fixOf(script: Script, test: Step): { readonly fix?: Fix } {
-  const services = effectsIn(startSteps(script), 'ipvs').flatMap(({ step, effect }) => (effect.does === 'add-service' && effect.service.by === 'address' && effect.service.protocol === 'tcp' && effect.service.word ? [{ step, word: effect.service.word }] : []));
+  const services = effectsIn(startSteps(script), 'ipvs').flatMap(({ step, effect }) => {
+    const service = serviceMeant(effect, 'add-service');
+    return service?.by === 'address' && service.protocol === 'tcp' && service.word ? [{ step, word: service.word }] : [];
+  });
   const [first] = services;
   const raws = test.words.map((word) => word.raw);
   const asks = /^\[ (! )?-[aefrs] \S+ \]$/.exec(raws.join(' '));

@@ -1,7 +1,7 @@
-import { scriptRule, type Edit } from '../../src/lint/rule.ts';
-import { removeCommands } from '../../src/lint/edits.ts';
+import { putBack } from '../../src/lint/put-back.ts';
+import { scriptRule } from '../../src/lint/rule.ts';
 import { sysctlNumber } from '../../src/model/sysctl.ts';
-import { arpSetting, effectsIn, inScript, onlyOnStop, placeOf, stopSteps } from '../../src/model/timeline.ts';
+import { arpSetting, effectsIn, placeOf, stopSteps } from '../../src/model/timeline.ts';
 import type { Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -24,14 +24,12 @@ export default scriptRule({
     const global = resets.filter(({ effect }) => arpSetting(effect.key)!.device === 'all');
     const [first, ...others] = global;
     if (!first) return;
-    const own = [...new Map(resets.filter(({ step }) => inScript(script, step.at) && onlyOnStop(script, step) && step.effects.every((effect) => effect.kind === 'sysctl')).map(({ step }) => [placeOf(step.at), step.at])).values()];
-    const edits = removeCommands(script.source, own);
     yield {
       at: first.step.at,
       note: `stop sets ${[...new Set(global.map(({ effect }) => arpSetting(effect.key)!.parameter))].join(' and ')} of all devices to 0, also for VIPs that this script does not know`,
       related: others.filter(({ step }) => placeOf(step.at) !== placeOf(first.step.at)).map(({ step, effect }) => ({ at: step.at, note: `${arpSetting(effect.key)!.parameter} too` })),
       confidence: first.step.confidence,
-      ...(edits.length > 0 ? { fix: { title: 'leave the ARP settings alone on stop', safe: false, edits: edits as [Edit, ...Edit[]] } } : {}),
+      ...putBack(script, 'arp', resets.map(({ step }) => step), (effect) => arpSetting(effect.key) !== undefined),
     };
   },
 });

@@ -2,7 +2,7 @@ import { moveUp } from '../../src/lint/edits.ts';
 import { scriptRule, type Fix } from '../../src/lint/rule.ts';
 import { deviceKind } from '../../src/model/device.ts';
 import type { Script, Step } from '../../src/model/script.ts';
-import { effectsIn, inScript, neverBoth, stopSteps } from '../../src/model/timeline.ts';
+import { effectsIn, inScript, neverBoth, serviceMeant, stopSteps } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/stop-order-director',
@@ -19,7 +19,7 @@ export default scriptRule({
   since: '0.1.0',
   *check({ script }) {
     const steps = stopSteps(script);
-    const services = effectsIn(steps, 'ipvs').find(({ effect }) => effect.does === 'clear' || effect.does === 'delete-service');
+    const services = effectsIn(steps, 'ipvs').find(({ effect }) => effect.does === 'clear' || serviceMeant(effect, 'delete-service') !== undefined);
     if (!services) return;
     const at = steps.indexOf(services.step);
     const removes = (list: typeof steps) =>

@@ -224,7 +224,7 @@ export type IpvsEffect =
   | { readonly kind: 'ipvs'; readonly does: 'clear' | 'list' | 'zero' | 'save' | 'restore' }
   | { readonly kind: 'ipvs'; readonly does: 'set-timeouts'; readonly timeouts: readonly (number | undefined)[] }
   | { readonly kind: 'ipvs'; readonly does: 'start-daemon' | 'stop-daemon'; readonly role: 'master' | 'backup' | undefined; readonly syncId?: number; readonly device?: string }
-  | { readonly kind: 'ipvs'; /** ipvsadm would refuse this line; `note` says why. */ readonly does: 'invalid'; readonly note: string; readonly word?: Word };
+  | { readonly kind: 'ipvs'; /** ipvsadm would refuse this line; `note` says why. */ readonly does: 'invalid'; readonly note: string; readonly word?: Word; /** What it would do if the variables of its address were filled in. */ readonly meant?: { readonly does: 'add-service' | 'delete-service'; readonly service: ServiceKey } };
 
 export interface FirewallEffect {
   readonly kind: 'firewall';

@@ -1,7 +1,7 @@
 import { compareSpans, type Span } from '../base/origin.ts';
 import { isLoopback } from '../base/ip.ts';
 import { deviceKind } from './device.ts';
-import type { Action, Effect, Script, Step } from './script.ts';
+import type { Action, Effect, IpvsEffect, Script, ServiceKey, Step } from './script.ts';
 
 /** An effect together with the command that has it and the action that runs the command. */
 export interface Done<K extends Effect['kind'] = Effect['kind']> {
@@ -198,6 +198,12 @@ export function holdsQuietly(effect: Extract<Effect, { readonly kind: 'address' 
 export function arpSetting(key: string | undefined): { readonly device: string; readonly parameter: 'arp_ignore' | 'arp_announce' } | undefined {
   const match = key === undefined ? undefined : /^net\/ipv4\/conf\/([^/]+)\/(arp_ignore|arp_announce)$/.exec(key);
   return match ? { device: match[1]!, parameter: match[2] as 'arp_ignore' | 'arp_announce' } : undefined;
+}
+
+/** The service that a command adds (or deletes), also where the variables of its address are still to be filled in. */
+export function serviceMeant(effect: IpvsEffect, does: 'add-service' | 'delete-service'): ServiceKey | undefined {
+  if (effect.does === 'invalid') return effect.meant?.does === does ? effect.meant.service : undefined;
+  return effect.does === does ? effect.service : undefined;
 }
 
 /** Whether the script works on an IPVS table. */

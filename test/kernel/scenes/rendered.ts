@@ -74,7 +74,7 @@ export const clusters: readonly Cluster[] = [
 type Wanted = readonly (readonly [pattern: RegExp, value: RegExp])[];
 
 /** Every row that a pattern names reads as told; each pattern names at least one; nothing else may be said. */
-const rowsMatch =
+export const rowsMatch =
   (wanted: Wanted) =>
   ({ rows }: SceneResult): readonly string[] => [
     ...wanted.filter(([pattern]) => !rows.some(({ key }) => pattern.test(key))).map(([pattern]) => `no row ${pattern}`),

@@ -32,8 +32,8 @@ function restored(call: Invocation): readonly Effect[] {
   return effects;
 }
 
-function invalid(note: string, word?: Arg): readonly IpvsEffect[] {
-  return [word ? { kind: 'ipvs', does: 'invalid', note, word } : { kind: 'ipvs', does: 'invalid', note }];
+function invalid(note: string, word?: Arg, meant?: Extract<IpvsEffect, { does: 'invalid' }>['meant']): readonly IpvsEffect[] {
+  return [{ kind: 'ipvs', does: 'invalid', note, ...(word && { word }), ...(meant && { meant }) }];
 }
 
 function understand(given: IpvsWords): readonly IpvsEffect[] {
@@ -115,7 +115,7 @@ function service(command: 'A' | 'E' | 'D', given: IpvsWords): readonly IpvsEffec
   const named = serviceOf(given);
   if (!named) return given.vague ? [] : invalid('no service is named');
   if (named.again) return invalid('more than one service is named', named.again.word);
-  if (named.wrong) return invalid(named.wrong, named.word);
+  if (named.wrong) return invalid(named.wrong, named.word, command !== 'E' && named.word?.variables.length ? { does: command === 'A' ? 'add-service' : 'delete-service', service: named.key } : undefined);
   const { key } = named;
   if (command === 'D') return [{ kind: 'ipvs', does: 'delete-service', service: key }];
   const persistent = option(given, 'p');
