@@ -1,12 +1,13 @@
 import { hostRule } from '../../src/lint/rule.ts';
+import { parameterLines } from '../../src/model/sysctl-writes.ts';
 
 export default hostRule({
   id: 'sysctl/vlan-dot',
   severity: 'error',
   title: 'A kernel parameter of a VLAN device is written with a dot in the device’s name.',
-  needs: ['sysctl'],
+  needs: ['sysctl', 'scripts'],
   docs: {
-    what: 'A sysctl file names a VLAN device as it is called, with its dot (net.ipv4.conf.eth0.57.rp_filter).',
+    what: 'A sysctl file, or sysctl in a script, names a VLAN device as it is called, with its dot (net.ipv4.conf.eth0.57.rp_filter).',
     why: 'In dotted keys every dot parts a folder from the next: the key means a file 57/rp_filter below conf/eth0, which does not exist. sysctl complains at boot, where nobody reads it, and the device keeps its default.',
     repair: '`net.ipv4.conf.eth0/57.rp_filter = 0`, or with slashes throughout: `net/ipv4/conf/eth0.57/rp_filter = 0`.',
     exceptions: 'Both right forms are silent.',
@@ -15,12 +16,9 @@ export default hostRule({
   proof: [{ kind: 'manual', cite: 'sysctl.d(5), CONFIGURATION FORMAT', quote: 'If the first separator is a slash, remaining slashes and dots are left intact. If the first separator is a dot, dots and slashes are interchanged.' }],
   since: '0.1.0',
   *check({ host }) {
-    for (const [key, lines] of host.sysctls) {
+    for (const { key, at, confidence } of parameterLines(host)) {
       const [, start, device, tag, name] = /^(net\/ipv[46]\/(?:conf|neigh))\/([^/]+)\/(\d{1,4})\/([a-z0-9_]+)$/.exec(key) ?? [];
-      if (start === undefined) continue;
-      for (const line of lines) {
-        if (line.by === 'config') yield { at: line.at, note: `the device is ${device}.${tag}, but its dot parts the key: ${start.replaceAll('/', '.')}.${device}/${tag}.${name} means it`, confidence: line.confidence };
-      }
+      if (start !== undefined) yield { at, note: `the device is ${device}.${tag}, but its dot parts the key: ${start.replaceAll('/', '.')}.${device}/${tag}.${name} means it`, confidence };
     }
   },
 });
