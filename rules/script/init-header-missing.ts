@@ -1,7 +1,8 @@
 import { lineAt } from '../../src/base/text.ts';
 import { beforeLine, lineEnd, linePlace } from '../../src/lint/edits.ts';
 import { scriptRule } from '../../src/lint/rule.ts';
-import { concernsCluster, directs, liesInInit, serviceName } from '../../src/model/timeline.ts';
+import { isRedHat } from '../../src/model/red-hat.ts';
+import { concernsCluster, directs, effectsOf, liesInInit, serviceName } from '../../src/model/timeline.ts';
 import type { Script } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -29,7 +30,7 @@ export default scriptRule({
       at,
       note: `'${serviceName(script)}' says neither in an LSB header nor in a chkconfig line when it is to be started`,
       confidence: liesInInit(script) ? 'certain' : 'likely',
-      fix: { title: 'add both headers', safe: true, edits: [{ at: beforeLine(script.source, script.shebang ? 2 : 1), text: header(script) }] },
+      fix: { title: 'add the header', safe: true, edits: [{ at: beforeLine(script.source, script.shebang ? 2 : 1), text: header(script) }] },
     };
   },
 });
@@ -49,9 +50,9 @@ function wantsMore(script: Script): boolean {
 function header(script: Script): string {
   const name = serviceName(script).replace(/\.sh$/, '');
   const what = directs(script) ? 'LVS director' : 'LVS real server';
+  // A chkconfig line makes it a service of Red Hat, which then wants a lock file too; chkconfig reads the LSB header as well.
   const lines = [
-    '# chkconfig: 2345 90 10',
-    `# description: ${what}`,
+    ...(isRedHat(script) || effectsOf(script, 'lock').length > 0 ? ['# chkconfig: 2345 90 10', `# description: ${what}`] : []),
     '### BEGIN INIT INFO',
     `# Provides:          ${name}`,
     '# Required-Start:    $local_fs $network',

@@ -1,7 +1,7 @@
-import type { Edit } from '../../src/lint/rule.ts';
-import { scriptRule } from '../../src/lint/rule.ts';
+import { scriptRule, type Edit } from '../../src/lint/rule.ts';
 import { removeCommands } from '../../src/lint/edits.ts';
-import { effectsIn, effectsOf, inScript, nameOfAction } from '../../src/model/timeline.ts';
+import { effectsIn, effectsOf, inScript, nameOfAction, onlyOnStop, startSteps } from '../../src/model/timeline.ts';
+import type { Script, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/lo-bounce',
@@ -27,13 +27,24 @@ export default scriptRule({
       const only = (place: typeof step) => place.effects.every((effect) => effect.kind === 'link');
       const places = inScript(script, step.at) && only(step) ? [step.at, ...(up && only(up.step) && inScript(script, up.step.at) ? [up.step.at] : [])] : [];
       const edits = removeCommands(script.source, places);
+      const deletion = up || places.length === 0 ? undefined : deletionMeant(script, step);
       yield {
         at: step.at,
         note: `lo goes down ${nameOfAction(action, script)}${up ? ` and comes up again at line ${up.step.at.line}` : ' and is not brought up again'}: its routes and IPv6 addresses are gone`,
         ...(up ? { related: [{ at: up.step.at, note: 'lo comes up again, without what it had' }] } : {}),
         confidence: step.confidence,
-        ...(edits.length > 0 ? { fix: { title: up ? 'leave lo up' : 'do not take lo down', safe: false, edits: edits as [Edit, ...Edit[]] } } : {}),
+        ...(deletion ? { fix: { title: 'take only the address away', safe: false, edits: [{ at: step.at, text: deletion }] } } : edits.length > 0 ? { fix: { title: up ? 'leave lo up' : 'do not take lo down', safe: false, edits: edits as [Edit, ...Edit[]] } } : {}),
       };
     }
   },
 });
+
+/** `ip link set lo:0 down` takes lo itself down, where the address of that label was meant: the command that takes away what start gave it. */
+function deletionMeant(script: Script, step: Step): string | undefined {
+  const label = step.name === 'ip' && step.wrappers.length === 0 && onlyOnStop(script, step) ? step.words.find(({ text }) => /^lo:\w+$/.test(text ?? ''))?.text : undefined;
+  const given = label && effectsIn(startSteps(script), 'address').filter(({ effect }) => effect.does === 'add' && effect.label === label);
+  const [first] = given || [];
+  if (!first?.effect.ipWord || given!.length > 1 || first.step.loop || first.effect.prefix === undefined) return undefined;
+  const { raw } = first.effect.ipWord;
+  return `${step.words[0]!.raw} addr del ${/\/\d+"?$/.test(raw) ? raw : `${raw}/${first.effect.prefix}`} dev lo`;
+}

@@ -2,6 +2,7 @@ import { lineAt } from '../../src/base/text.ts';
 import { indentOf, lineEnd, standsAlone } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { changesHost } from '../../src/model/changes.ts';
+import { isRedHat } from '../../src/model/red-hat.ts';
 import { actionsToJudge, actionNamed, concernsCluster, effectsIn, effectsOf, inScript, liesInInit, serviceName, startSteps, stopSteps } from '../../src/model/timeline.ts';
 import type { Script, Step } from '../../src/model/script.ts';
 
@@ -30,11 +31,6 @@ export default scriptRule({
   },
 });
 
-function isRedHat(script: Script): boolean {
-  if (script.header.chkconfig) return true;
-  return effectsOf(script, 'source').some(({ effect }) => /^\/etc\/(?:rc\.d\/)?init\.d\/functions$/.test(effect.path ?? ''));
-}
-
 function fixOf(script: Script): { readonly fix?: Fix } {
   const [up, down] = [lastChange(script, startSteps(script)), lastChange(script, stopSteps(script))];
   if (!up || !down) return {};
@@ -52,8 +48,8 @@ function lastChange(script: Script, steps: readonly Step[]): Step | undefined {
   return last && inScript(script, last.at) && last.loop === undefined && last.confidence === 'certain' && endsLine(script, last) ? last : undefined;
 }
 
-/** Whether a line can be put behind a command: nothing else stands on its line but what leaves where it fails. */
+/** Whether a line can be put behind a command: nothing else stands on its line but what leaves where it fails, and a comment. */
 function endsLine(script: Script, step: Step): boolean {
-  const behind = /^[ \t]*\|\|[ \t]*(?:exit|return)(?:[ \t]+\d+)?[ \t]*$/.exec(lineAt(script.source, step.at.endLine).slice(step.at.endColumn - 1));
-  return behind !== null ? standsAlone(script.source, { ...step.at, endColumn: 1_000_000 }) : !step.tested && standsAlone(script.source, step.at);
+  const behind = /^[ \t]*(?:\|\|[ \t]*(?:exit|return)(?:[ \t]+\d+)?[ \t]*|;?(?:[ \t]+#.*)?)$/.exec(lineAt(script.source, step.at.endLine).slice(step.at.endColumn - 1));
+  return behind !== null && (behind[0].includes('||') || !step.tested) && standsAlone(script.source, { ...step.at, endColumn: 1_000_000 });
 }

@@ -33,10 +33,16 @@ export function mend(first: Look, look: LookWith, options: { readonly unsafe: bo
   let texts: Texts = new Map();
   let applied = 0;
   const dropped = new Map<string, Mend>();
+  const useless = new Set<string>();
   for (let round = 0; round < maxRounds; round++) {
-    const mends = chooseMends(current.verdict.findings, options.unsafe, new Set(dropped.keys()));
+    const mends = chooseMends(current.verdict.findings, options.unsafe, new Set([...dropped.keys(), ...useless]));
     if (mends.length === 0) break;
     const tried = attempt(current, texts, mends, look);
+    const idle = mends.filter((one) => staysNeeded(one, current, tried.look));
+    if (idle.length > 0) {
+      for (const one of idle) useless.add(mendKey(one));
+      continue;
+    }
     if (brokenScripts(tried.look) <= brokenScripts(current)) {
       ({ look: current, texts } = tried);
       applied += mends.length;
@@ -64,6 +70,18 @@ export async function applyFixes(first: Look, look: LookWith, options: { readonl
   const written = mended.changed.filter((changed) => save(changed, io)).length;
   if (written > 0) io.err(`lvs-gen: applied ${mended.applied} ${mended.applied === 1 ? 'fix' : 'fixes'} in ${written} ${written === 1 ? 'file' : 'files'}\n`);
   return { look: mended.look, code: exit.clean };
+}
+
+/** Whether a fix that adds text is asked for as often as before once it is made: it would be added again and again. One that takes text away comes to an end. */
+function staysNeeded(one: Mend, before: Look, after: Look): boolean {
+  if (!one.fix.edits.every(({ at, text }) => at.line === at.endLine && text.length >= at.endColumn - at.column)) return false;
+  const asked = ({ verdict }: Look): number => verdict.findings.filter((finding) => finding.fix !== undefined && likeness({ finding, fix: finding.fix }) === likeness(one)).length;
+  return asked(after) >= asked(before);
+}
+
+/** What tells fixes apart wherever in the file they stand. */
+function likeness({ finding, fix }: Mend): string {
+  return [finding.rule, finding.at.host, finding.at.file, fix.title, ...fix.edits.map(({ text }) => text)].join('\0');
 }
 
 function attempt(current: Look, texts: Texts, mends: readonly Mend[], look: LookWith): { readonly look: Look; readonly texts: Texts } {
