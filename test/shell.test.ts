@@ -30,6 +30,8 @@ function show(effect: Effect): string {
       return `netmask /${or(effect.prefix)} of ${effect.label ?? or(effect.device)}`;
     case 'link':
       return `link ${or(effect.device)} ${effect.up ? 'up' : 'down'}`;
+    case 'mtu':
+      return `mtu ${or(effect.mtu)} of ${or(effect.device)}`;
     case 'device':
       return `device ${or(effect.device)} type ${or(effect.type)}${effect.remote ? ` remote ${effect.remote.text}` : ''}${effect.local ? ` local ${effect.local.text}` : ''}`;
     case 'route':

@@ -127,7 +127,11 @@ function concerns(effect: Effect, step: Step, own: boolean): boolean {
       return away ? own || effect.ip !== undefined : own && (effect.ip !== undefined || effect.label !== undefined || (effect.device !== undefined && step.words.some((word) => /vip/i.test(word.raw))));
     }
     case 'sysctl':
-      return effect.key !== undefined && (/\/arp_(?:ignore|announce)$|^net\/ipv4\/vs\//.test(effect.key) || (own && /^net\/ipv4\/ip_(?:forward|nonlocal_bind)$|\/(?:rp_filter|forwarding|send_redirects)$/.test(effect.key)));
+      return effect.key !== undefined && (/\/arp_(?:ignore|announce)$|^net\/ipv4\/vs\//.test(effect.key) || (own && /^net\/ipv4\/conf\/[^/]+\/arp|^net\/ipv4\/ip_(?:forward|nonlocal_bind)$|\/(?:rp_filter|forwarding|send_redirects)$/.test(effect.key)));
+    case 'link':
+      return own && effect.up && /^(?:tunl|dummy)\d/.test(effect.device ?? '');
+    case 'mtu':
+      return own && effect.device !== undefined;
     case 'route':
       return own && effect.does === 'add' && effect.to !== undefined;
     case 'module':

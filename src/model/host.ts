@@ -75,6 +75,8 @@ export interface Device {
   readonly manager?: DeviceManager;
   /** Of a device that its configuration makes a tunnel: what it carries. */
   readonly tunnel?: TunnelSettings;
+  /** The largest packet that it sends, in bytes, where a line says so. */
+  readonly mtu?: { readonly value: number; readonly at: Span; readonly confidence: Confidence };
 }
 
 /** `keeps`: it leaves addresses that are not its own alone. */
@@ -128,6 +130,8 @@ export interface Route {
   readonly type?: 'local' | 'none';
   /** A command without `onlink` made it: the kernel refuses it where the host has no link to `via`. */
   readonly needsLink?: true;
+  /** The largest packet that it lets peers send or that goes out by it, in bytes: its `mtu`, or its `advmss` with headers, the smaller. */
+  readonly mtu?: number;
   readonly at: Span;
   readonly confidence: Confidence;
 }

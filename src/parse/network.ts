@@ -35,6 +35,7 @@ export function addDevice(draft: HostDraft, label: string, up: { readonly value:
     kind: kind ?? known?.kind ?? deviceKind(name),
     ...(tunnel ?? known?.tunnel ? { tunnel: (tunnel ?? known?.tunnel)! } : {}),
     ...(known?.manager ? { manager: known.manager } : {}),
+    ...(known?.mtu ? { mtu: known.mtu } : {}),
     up: up && label === name ? { state: 'set', value: up.value, at: up.at, shadows, confidence: up.confidence ?? 'certain' } : (known?.up ?? { state: 'unseen' }),
   });
 }
@@ -43,6 +44,20 @@ export function addDevice(draft: HostDraft, label: string, up: { readonly value:
 export function noteManager(draft: HostDraft, name: string, manager: DeviceManager): void {
   const device = draft.devices.get(name);
   if (device) draft.devices.set(name, { ...device, manager });
+}
+
+/** Notes the MTU that a line gives a device, in bytes as written; what is no number of 68 to 65536 is passed over. The later one counts. */
+export function noteMtu(draft: HostDraft, name: string, written: string | undefined, at: Span, confidence: Confidence = 'certain'): void {
+  const device = draft.devices.get(name);
+  const value = /^\d{2,5}$/.test(written ?? '') ? Number(written) : 0;
+  if (device && value >= 68 && value <= 65_536) draft.devices.set(name, { ...device, mtu: { value, at, confidence } });
+}
+
+/** The largest packet by a route's own words: `mtu`, or `advmss` and the headers of IP and TCP. */
+export function routeMtu(mtu: string | undefined, advmss: string | undefined, family: 4 | 6): number | undefined {
+  const sizes = [[mtu, 0], [advmss, family === 4 ? 40 : 60]] as const;
+  const known = sizes.flatMap(([text, headers]) => (/^\d{2,5}$/.test(text ?? '') ? [Number(text) + headers] : []));
+  return known.length > 0 ? Math.min(...known) : undefined;
 }
 
 /** An address from a network file, held from boot. */
@@ -55,10 +70,11 @@ export function addConfigAddress(draft: HostDraft, address: Omit<Address, 'by' |
 }
 
 /** A route from a network file. */
-export function addConfigRoute(draft: HostDraft, route: { readonly to: Route['to']; readonly via?: Ip | undefined; readonly device?: string | undefined; readonly table?: string | undefined; readonly family: 4 | 6; readonly at: Span; readonly confidence?: Confidence }): void {
+export function addConfigRoute(draft: HostDraft, route: { readonly to: Route['to']; readonly via?: Ip | undefined; readonly device?: string | undefined; readonly table?: string | undefined; readonly family: 4 | 6; readonly mtu?: number | undefined; readonly at: Span; readonly confidence?: Confidence }): void {
   draft.routes.push({
     to: route.to, family: route.family, table: route.table ?? 'main', at: route.at, confidence: route.confidence ?? 'certain',
     ...(route.via ? { via: route.via } : {}),
     ...(route.device ? { device: deviceOfLabel(route.device) } : {}),
+    ...(route.mtu !== undefined ? { mtu: route.mtu } : {}),
   });
 }

@@ -5,7 +5,7 @@ import { deviceOfLabel, kindOfType } from '../../model/device.ts';
 import type { DeviceKind, TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { trimmed } from '../lines.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteMtu } from '../network.ts';
 import type { IfcfgStatement } from './read.ts';
 
 type File = ParsedFile<IfcfgStatement>;
@@ -62,6 +62,8 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   const at = settings.get(alias ? 'ONPARENT' : 'ONBOOT')?.at ?? settings.get('STARTMODE')?.at ?? settings.get('DEVICE')?.at ?? [...settings.values()][0]?.at;
   if (!at) return;
   if (!alias && !/-range/.test(label)) addDevice(draft, device, { value: starts, at, confidence }, ...kindOf(settings));
+  const mtu = settings.get('MTU');
+  if (!alias && mtu && !mtu.wrong) noteMtu(draft, device, mtu.value, mtu.at, confidence);
   if (!starts && alias) hideAlias(settings, device, isSuse(file), draft);
   if (!starts) return;
 

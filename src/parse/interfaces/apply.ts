@@ -5,7 +5,7 @@ import type { SourceText } from '../../base/text.ts';
 import { deviceOfLabel } from '../../model/device.ts';
 import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteMtu } from '../network.ts';
 import { bareDevices } from './bring-up.ts';
 import { commandsOf, type InterfacesStatement } from './read.ts';
 
@@ -97,6 +97,8 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
   addDevice(draft, iface.name, { value: iface.method !== 'manual' || !/^(?:tunl|sit|gre|ip6tnl)\d/.test(device), at: auto ?? iface.at }, undefined, tunnelOf(iface, options));
   if (iface.family !== 6 && /^(?:dhcp|bootp|ppp|wvdial|ipv4ll)$/.test(iface.method) && device !== 'lo') networkNotes(draft).dynamic.add(device);
   const option = (name: string): Option | undefined => options.find((candidate) => candidate.name === name);
+  const mtu = option('mtu');
+  if (mtu) noteMtu(draft, device, mtu.value, mtu.at);
   const written = option('netmask')?.value;
   for (const address of options.filter(({ name }) => name === 'address')) {
     // `loopback` and `manual` take no address of their own; newer ifupdown takes it for loopback all the same.

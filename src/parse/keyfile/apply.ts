@@ -4,7 +4,7 @@ import { unnamed } from '../../model/device.ts';
 import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
 
 /** Puts what NetworkManager's connections say on a draft: those that connect by themselves. */
 export function applyKeyfiles(files: readonly ParsedFile<IniStatement>[], draft: HostDraft): void {
@@ -25,6 +25,8 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
   addDevice(draft, device, { value: starts, at }, type === 'loopback' ? 'loopback' : type === 'dummy' ? 'dummy' : type === 'ip-tunnel' ? 'tunnel' : undefined, type === 'ip-tunnel' ? tunnelOf(last) : undefined);
   if (!starts) return;
   noteManager(draft, device, { name: 'NetworkManager', at, keeps: false });
+  const mtu = last('ethernet', 'mtu') ?? last('802-3-ethernet', 'mtu') ?? last('infiniband', 'mtu') ?? last('ip-tunnel', 'mtu');
+  if (mtu) noteMtu(draft, device, mtu.value, mtu.at);
   for (const family of [4, 6] as const) {
     const section = `ipv${family}`;
     const method = last(section, 'method')?.value ?? (family === 4 ? 'auto' : 'ignore');
@@ -43,11 +45,17 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
         const behind = second ? parseIp(second) : undefined;
         if (behind && !via) [gateway, via] = [entry, behind];
       } else if (/^route\d+$/.test(entry.key)) {
-        addConfigRoute(draft, { to: cidr.prefix === 0 ? 'default' : cidr, via: second ? parseIp(second) : undefined, device, family, at: entry.at });
+        addConfigRoute(draft, { to: cidr.prefix === 0 ? 'default' : cidr, via: second ? parseIp(second) : undefined, device, family, mtu: optionMtu(last(section, `${entry.key}_options`)?.value, family), at: entry.at });
       }
     }
     if (gateway && via && via.text !== '0.0.0.0' && last(section, 'never-default')?.value !== 'true') addConfigRoute(draft, { to: 'default', via, device, family, at: gateway.at });
   }
+}
+
+/** `route1_options=mtu=1480,advmss=1440` */
+function optionMtu(options: string | undefined, family: 4 | 6): number | undefined {
+  const named = (word: string): string | undefined => new RegExp(`(?:^|,)\\s*${word}=(\\d+)`).exec(options ?? '')?.[1];
+  return routeMtu(named('mtu'), named('advmss'), family);
 }
 
 /** Modes of nm-settings-keyfile(5), NMIPTunnelMode: numbers, or their names. */

@@ -3,7 +3,7 @@ import { compareText } from '../../base/origin.ts';
 import { unnamed } from '../../model/device.ts';
 import type { DeviceKind } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
 import type { YamlStatement } from '../yaml.ts';
 import { groups } from './read.ts';
 
@@ -54,6 +54,8 @@ function applyDevice([group, id]: readonly [string, string], entries: readonly E
   const tunnel = kind === 'tunnel' && mode !== '' ? { type: /^(?:ip6ip6|ipip6)$/.test(mode) ? 'ip6tnl' : mode, ...(remote && { remote }), ...(local && { local }) } : undefined;
   addDevice(draft, name, { value: last('activation-mode') !== 'off' && last('activation-mode') !== 'manual', at: entries[0]!.at }, kind, tunnel);
   noteManager(draft, name, { name: 'netplan', at: entries[0]!.at, keeps: /^(?:true|yes|on)$/i.test(last('critical') ?? '') });
+  const mtu = below('mtu').findLast((entry) => entry.kind === 'entry' && entry.path.length === 4);
+  if (mtu) noteMtu(draft, name, mtu.value, mtu.at);
   if (/^(?:true|yes|on)$/i.test(last('dhcp4') ?? '')) networkNotes(draft).dynamic.add(name);
   for (const entry of below('addresses')) {
     // `- 10.0.0.5/24` or `- 10.0.0.5/24: {label: …}`.
@@ -74,6 +76,6 @@ function applyDevice([group, id]: readonly [string, string], entries: readonly E
     const via = parseIp(part('via')?.value ?? '');
     const cidr = to && to.value !== 'default' ? parseCidr(to.value, 'host') : undefined;
     if (!to || (to.value !== 'default' && !cidr)) continue;
-    addConfigRoute(draft, { to: cidr && cidr.prefix > 0 ? cidr : 'default', via, device: name, family: via?.family ?? cidr?.ip.family ?? 4, table: part('table')?.value, at: to.at });
+    addConfigRoute(draft, { to: cidr && cidr.prefix > 0 ? cidr : 'default', via, device: name, family: via?.family ?? cidr?.ip.family ?? 4, table: part('table')?.value, mtu: routeMtu(part('mtu')?.value, part('advertised-mss')?.value, via?.family ?? cidr?.ip.family ?? 4), at: to.at });
   }
 }

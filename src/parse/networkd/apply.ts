@@ -6,7 +6,7 @@ import type { DeviceKind } from '../../model/host.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
 
 type File = ParsedFile<IniStatement>;
 const folders = ['etc/systemd/network', 'run/systemd/network', 'usr/local/lib/systemd/network', 'usr/lib/systemd/network', 'lib/systemd/network'];
@@ -75,6 +75,8 @@ function applyNetwork(statements: readonly IniStatement[], kinds: ReadonlyMap<st
     const kind = kinds.get(device) ?? deviceKind(device);
     addDevice(draft, device, { value: true, at }, kind);
     noteManager(draft, device, { name: 'systemd-networkd', at, keeps: /^(?:yes|true|1|on|static)$/i.test(all('Network', 'KeepConfiguration').at(-1)?.value ?? '') });
+    const mtu = all('Link', 'MTUBytes').at(-1);
+    if (mtu) noteMtu(draft, device, inBytes(mtu.value), mtu.at);
     const dhcp = all('Network', 'DHCP').at(-1)?.value;
     if (dhcp && !/^(?:no|false|0|off|ipv6)$/i.test(dhcp)) networkNotes(draft).dynamic.add(device);
     addAddresses(sections, all('Network', 'Address'), device, draft);
@@ -113,6 +115,12 @@ function resets(entries: readonly IniEntry[]): readonly IniEntry[] {
   return entries.slice(entries.findLastIndex((entry) => entry.value === '') + 1);
 }
 
+/** MTUBytes takes the suffixes K, M, G to the base of 1024 (systemd.network(5)). */
+function inBytes(value: string | undefined): string | undefined {
+  const [, number, kilo] = /^(\d+)(K?)$/.exec(value ?? '') ?? [];
+  return number === undefined ? undefined : String(Number(number) * (kilo ? 1024 : 1));
+}
+
 function yes(value: string): boolean {
   return /^(?:yes|true|1|on)$/i.test(value);
 }
@@ -141,5 +149,6 @@ function addRoute(entries: readonly IniEntry[], device: string, draft: HostDraft
   const at = (destination ?? gateway)?.at;
   if (!at || (!via && !to)) return;
   const family = to?.ip.family ?? via!.family;
-  addConfigRoute(draft, { to: to && to.prefix > 0 ? to : 'default', via, device, family, table: last('Table')?.value, at });
+  const mtu = routeMtu(inBytes(last('MTUBytes')?.value), last('TCPAdvertisedMaximumSegmentSize')?.value, family);
+  addConfigRoute(draft, { to: to && to.prefix > 0 ? to : 'default', via, device, family, table: last('Table')?.value, mtu, at });
 }

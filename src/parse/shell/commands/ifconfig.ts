@@ -2,10 +2,11 @@ import { classPrefix, hostPrefix, parseCidr, parseIp, prefixOfNetmask } from '..
 import type { AddressEffect, Effect } from '../../../model/script.ts';
 import { isKnown } from '../value.ts';
 import type { Arg } from '../words.ts';
+import { mtuOf } from './ip-link.ts';
 import { cursor, deviceOf, textOf, type Cursor, type Invocation } from './invocation.ts';
 
 const flags = /^-?(arp|promisc|allmulti|multicast|trailers|dynamic)$/;
-const valued = new Set(['metric', 'mtu', 'txqueuelen', 'mem_start', 'io_addr', 'irq', 'media', 'keepalive', 'outfill', 'tunnel', 'pointopoint', 'dstaddr']);
+const valued = new Set(['metric', 'txqueuelen', 'mem_start', 'io_addr', 'irq', 'media', 'keepalive', 'outfill', 'tunnel', 'pointopoint', 'dstaddr']);
 const families = new Set(['inet', 'inet6', 'ax25', 'ddp', 'ipx', 'netrom', 'unix']);
 
 interface Setting {
@@ -62,6 +63,9 @@ function readSetting(words: Cursor, place: Placed): Setting {
     } else if (text === 'hw') {
       words.next();
       words.next();
+    } else if (text === 'mtu') {
+      const size = words.value();
+      if (size) setting.extra.push(mtuOf(place.device, size));
     } else if (text !== undefined && valued.has(text)) words.value();
     else if (text === 'add' || text === 'del') setting.extra.push(...extraAddress(text, words.value(), place));
     else if (text !== undefined && !parseCidr(text, 'host')) {
