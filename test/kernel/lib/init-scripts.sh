@@ -1,7 +1,7 @@
 # Proving init scripts: what LSB, and the house, ask of /etc/init.d/ipvs and /etc/init.d/real. Sourced by every scene.
-# HOST below has one of the two; every function prints rows "HOST: …". Each call of a script costs half a second in an emulated machine.
+# HOST below has one of the two (or what systemd's units run, in /usr/local/sbin); every function prints rows "HOST: …". Each call of a script costs half a second in an emulated machine.
 
-script_of() { local name; for name in ipvs real; do [ ! -f "$LAB/$1/root/etc/init.d/$name" ] || echo "/etc/init.d/$name"; done; }
+script_of() { local path; for path in etc/init.d/{ipvs,real} usr/local/sbin/lvs-{director,real-server}; do [ ! -f "$LAB/$1/root/$path" ] || echo "/$path"; done; }
 
 # act HOST ACTION: runs the script where nobody types, shows what it says, returns its exit code.
 act() {
@@ -111,4 +111,61 @@ survives_failures() {
   row "$name: not survived" "$wrong"
   row "$name: start, status, stop after all that" "$(codes "$name" start status stop)"
   row "$name: stop after all that left" "$(changes "$name" | one_line)"
+}
+
+# What is wrong with the host beside what WANTED (a snapshot's name: rememberedquick, running) tells; "" when nothing is.
+differs_from() { snapshot "$1" quick | diff -U0 "$LAB/$1/$2" - | grep -v -E '^(---|\+\+\+|@@)' | one_line | sed '/^$/d'; }
+
+# after HOST ACTION WANTED WHY: the action succeeds, and the host is as told.
+after() {
+  local name=$1 status left
+  act "$name" "$2" >"$LAB/$name/failing" 2>&1
+  status=$?
+  left=$(differs_from "$name" "$3")
+  [ "$status" -eq 0 ] && [ -z "$left" ] && return
+  echo "$4, then $2: it says $status and leaves: $left;"
+  sed 's/^/    /' "$LAB/$name/failing" >&2
+}
+
+# survives_signals HOST [STEP]: at every STEPth command of start and of stop the script is told to end (TERM), or killed (KILL).
+# Told to end, start puts everything back, and stop ends what it began; killed, the next start or stop finds its way from anywhere.
+survives_signals() {
+  local name=$1 step=${2:-1} action signal index ended reached left wrong= tried=0 struck=0
+  local -A count=()
+  remember "$name" quick
+  watch_commands "$name" ip ifconfig route ipvsadm sysctl modprobe iptables ip6tables nft mkdir cp mv touch rm
+  act "$name" start || row "$name: start" $?
+  count[start]=$(commands "$name")
+  snapshot "$name" quick >"$LAB/$name/running"
+  fail_command "$name" 0
+  act "$name" stop || row "$name: stop" $?
+  count[stop]=$(commands "$name")
+  for signal in TERM KILL; do
+    for action in start stop; do
+      for ((index = 1; index <= count[$action]; index += step)); do
+        fail_command "$name" 0
+        [ "$action" = start ] || wrong+=$(after "$name" start running "before $signal at $index of stop")
+        signal_command "$name" "$index" "$signal"
+        act "$name" "$action" >"$LAB/$name/signalled" 2>&1
+        ended=$?
+        # What it was running when it was killed comes to its end.
+        sleep 0.5
+        tried=$((tried + 1))
+        [ "$ended" = 0 ] || struck=$((struck + 1))
+        if [ "$signal" = TERM ]; then
+          # A signal that comes when all is done changes nothing.
+          [ "$action $ended" = 'start 0' ] && reached=running || reached=rememberedquick
+          left=$(differs_from "$name" "$reached")
+          [ -z "$left" ] || wrong+="TERM at $index of $action ($(command_log "$name" | tail -n 1)): it says $ended and leaves: $left;"
+        elif ((index % 2)); then
+          fail_command "$name" 0
+          wrong+=$(after "$name" start running "KILL at $index of $action")
+        fi
+        fail_command "$name" 0
+        wrong+=$(after "$name" stop rememberedquick "$signal at $index of $action")
+      done
+    done
+  done
+  row "$name: signals tried" "$tried, $struck of them struck"
+  row "$name: not survived" "$wrong"
 }

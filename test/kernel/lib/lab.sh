@@ -16,6 +16,7 @@
 #                                 quick leaves out firewalls, IPv6 routes, timeouts and daemons, which cost half of the time
 #   only_net_tools HOST · only_iproute HOST          takes ip away, or ifconfig and route; hide HOST NAME...: takes any program away
 #   watch_commands HOST [NAME...] counts the calls that change state; fail_command HOST N: the Nth of them fails (0: none), counting anew;
+#                                 signal_command HOST N SIGNAL: while the Nth runs, its script gets SIGNAL
 #                                 commands HOST: how many there were; command_log HOST: which
 #   freeze HOST KEY · thaw HOST KEY   a sysctl that cannot be written, neither by redirection nor by sysctl -w
 #   row KEY VALUE                 a result for the scene's expectation
@@ -159,7 +160,8 @@ watch_commands() {
   done
   fail_command "$name" 0
 }
-fail_command() { local state=$LAB/$1/root/lab/commands; echo 0 >"$state/count"; echo "$2" >"$state/chosen"; : >"$state/log"; }
+fail_command() { signal_command "$1" "$2" fail; }
+signal_command() { local state=$LAB/$1/root/lab/commands; echo 0 >"$state/count"; echo "$2" >"$state/chosen"; echo "$3" >"$state/way"; : >"$state/log"; }
 commands() { echo "$(<"$LAB/$1/root/lab/commands/count")"; }
 command_log() { echo "$(<"$LAB/$1/root/lab/commands/log")"; }
 
