@@ -2,6 +2,8 @@
  * Rendered scripts under fire: killed in the middle, started twice at once, on hosts that lack what they need. A host is then as it was, or as it
  * was asked to be, and the message says what to do.
  */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderedTrees } from '../rendered.ts';
 import { rowsRead, type Scene } from '../scene.ts';
@@ -112,6 +114,37 @@ const together = (files: Scene['files']): Scene => ({
   ),
 });
 
+/** The worst path that a spec lets through, where a shell that saw it would run /canary; keepalived asks for it as it stands. */
+const worst = '/x&/canary&/canary?a=%n,~root:@h';
+
+const canary = (): Scene => {
+  const folder = mkdtempSync(join(tmpdir(), 'lvs-gen-canary-'));
+  try {
+    const spec = JSON.parse(readFileSync(join('fixtures', 'specs', 'dr', 'spec.json'), 'utf8')) as { services: Record<string, unknown>[] };
+    for (const service of spec.services) service['check'] = { type: 'http', path: worst };
+    writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
+    const bird = { content: '#!/bin/sh\ntouch /tmp/struck\n', mode: 0o755 };
+    return {
+      name: 'fire/canary',
+      timeoutSeconds: 120,
+      files: new Map([...renderedTrees(join(folder, 'spec.json'), '--target', 'keepalived'), ['lvs1/canary', bird], ['web1/canary', bird]]),
+      script: `${topologyOf('dr')}
+        on lvs1 /canary; row 'the bird sings' "$(ls $LAB/lvs1/root/tmp)"; rm $LAB/lvs1/root/tmp/struck
+        for each in web1 web2; do on $each bash -c '/etc/init.d/real start'; done
+        on lvs1 keepalived -f /etc/keepalived/keepalived.conf </dev/null >/dev/null 2>&1
+        sleep 12
+        row 'checked and served' "$(requests client 172.16.1.100 80 4)"
+        row 'asked for' "$(grep -c -F '${worst}' $LAB/lvs1/root/etc/keepalived/keepalived.conf)"
+        pkill keepalived; sleep 2
+        for each in web1 web2; do on $each bash -c '/etc/init.d/real stop'; done
+        row 'struck' "$(ls $LAB/lvs1/root/tmp $LAB/web1/root/tmp | grep struck)"`,
+      expect: rowsRead({ 'the bird sings': /struck/, 'checked and served': 'web1=2 web2=2', 'asked for': /^[12]$/, struck: '' }),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
 export const scenes = (): readonly Scene[] => {
   const dr = treesOf('dr');
   return [
@@ -122,5 +155,6 @@ export const scenes = (): readonly Scene[] => {
     signals('signals-systemd', treesOf('everything', '--target', 'systemd'), everything, { lvs1: 7, web1: 2 }),
     ...lacking(dr),
     together(dr),
+    canary(),
   ];
 };
