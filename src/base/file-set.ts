@@ -45,20 +45,33 @@ const maxFolderEntries = 20_000;
 /** Files of `globs` in a set, sorted, without doubles. A glob is a path whose segments may hold `*` and `?` (never matching a leading dot or a slash). */
 export function findFiles(files: FileSet, globs: readonly string[]): readonly string[] {
   const found = new Set<string>();
-  for (const glob of globs) expand(files, '', glob.split('/'), found);
+  for (const glob of globs) expand(files, '', segmentsOf(glob), 0, found);
   return [...found].sort(compareText);
 }
 
-function expand(files: FileSet, folder: string, segments: readonly string[], found: Set<string>): void {
-  const [segment, ...rest] = segments;
+/** One part of a glob: a name, or a test for names. */
+type Segment = string | ((name: string) => boolean);
+
+function expand(files: FileSet, folder: string, segments: readonly Segment[], at: number, found: Set<string>): void {
+  const segment = segments[at];
   if (segment === undefined) return;
-  const names = /[*?]/.test(segment) ? files.list(folder).filter(nameMatcher(segment)) : [segment];
-  for (const name of names) {
+  for (const name of typeof segment === 'string' ? [segment] : files.list(folder).filter(segment)) {
     const path = folder === '' ? name : `${folder}/${name}`;
-    if (rest.length > 0) expand(files, path, rest, found);
+    if (at + 1 < segments.length) expand(files, path, segments, at + 1, found);
     else found.add(path);
   }
 }
+
+function segmentsOf(glob: string): readonly Segment[] {
+  const known = globsKnown.get(glob);
+  if (known) return known;
+  const segments = glob.split('/').map((segment) => (/[*?]/.test(segment) ? nameMatcher(segment) : segment));
+  // Those of the kinds are the same for every host; a configuration may name any number of others.
+  if (globsKnown.size < 2000) globsKnown.set(glob, segments);
+  return segments;
+}
+
+const globsKnown = new Map<string, readonly Segment[]>();
 
 /** A test for one file name against a pattern with `*` and `?`, as in a shell: a leading dot must be written. */
 export function nameMatcher(pattern: string): (name: string) => boolean {
