@@ -116,13 +116,13 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-async function readStdin(): Promise<Uint8Array> {
+async function readStdin(most = maxFileBytes): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let total = 0;
   for await (const chunk of process.stdin) {
     chunks.push(chunk as Buffer);
     total += (chunk as Buffer).length;
-    if (total > maxFileBytes) throw new UsageError(`standard input is larger than ${maxFileBytes} bytes`);
+    if (total > most) throw new UsageError(`standard input is larger than ${most >> 20} MB`);
   }
   return Buffer.concat(chunks);
 }

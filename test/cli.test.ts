@@ -303,6 +303,22 @@ test('paths are relative to the current folder where they lie in it, however the
   assert.not.match(elsewhere.out, /^\.\.\//m);
 });
 
+test('a folder is searched for hosts, then for files, and says when it holds none', ({ work }) => {
+  const hosts = (args: readonly string[]): readonly string[] => JSON.parse(run(work, ['lint', '--no-shellcheck', '--format', 'json', '--fail-on', 'never', ...args]).out).hosts.map(({ name, root }: { name: string; root: string }) => `${name} ${root}`);
+  file(work, 'site/rack1/web1/etc/init.d/real', realScript(''));
+  file(work, 'site/rack2/row/web2/etc/init.d/real', realScript(''));
+  file(work, 'site/README', 'what lies here\n');
+  mkdirSync(join(work, 'site/loop'));
+  symlinkSync('..', join(work, 'site/loop/up'));
+  assert.equal(hosts(['site']), ['web1 site/rack1/web1', 'web2 site/rack2/row/web2']);
+  file(work, 'loose/scripts/real.sh', realScript(''));
+  assert.equal(hosts(['loose']), ['scripts/real.sh .']);
+  mkdirSync(join(work, 'empty/folders'), { recursive: true });
+  const { code, err } = run(work, ['lint', 'empty']);
+  assert.is(code, 3);
+  assert.match(err, /empty: no file is in it/);
+});
+
 test('pretty: findings stand under their host where several have some', ({ work }) => {
   for (const host of ['web1', 'web2']) file(work, `hosts/${host}/etc/init.d/real`, realScript(''));
   const { out } = run(work, ['lint', '--no-shellcheck', '--format', 'pretty', '--fail-on', 'never', 'hosts']);

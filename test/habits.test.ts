@@ -55,6 +55,23 @@ test('a baseline that is none is wrong use, and is not overwritten', () => {
   assert.is(lint('--baseline', 'no/such/folder.json').code, 2);
 });
 
+test('--watch lints again when the facts of a host are written anew', async () => {
+  const facts = (): string => spawnSync(process.execPath, [program, 'facts', '--format', 'json', 'hosts'], { cwd: folder, env, encoding: 'utf8' }).stdout;
+  const before = facts();
+  writeFileSync(join(folder, 'facts.json'), before);
+  const child = spawn(process.execPath, [program, 'lint', '--no-shellcheck', '--watch', 'facts.json'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  for (const count of [1, 2]) {
+    for (let tries = 0; said.split('waiting for a change').length - 1 < count; tries++) {
+      assert.ok(tries < 200, said);
+      await sleep(50);
+    }
+    writeFileSync(join(folder, 'facts.json'), `${before}\n`);
+  }
+  child.kill('SIGINT');
+});
+
 test('--watch lints again when a file changes, and Ctrl-C ends it with 130', async () => {
   const child = spawn(process.execPath, [program, 'lint', '--no-shellcheck', '--watch', 'hosts'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

@@ -19,8 +19,8 @@ export interface Io {
   readonly streams?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask?: (question: string) => Promise<string>;
-  /** All of standard input, at most `maxFileBytes`. */
-  stdin(): Promise<Uint8Array>;
+  /** All of standard input, at most so many bytes (`maxFileBytes`). Throws UsageError for more. */
+  stdin(most?: number): Promise<Uint8Array>;
 }
 
 /** Exit codes of the contract. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { diskFiles, memoryFiles, singleFile, type FileSet } from '../base/file-set.ts';
 import { compareText } from '../base/origin.ts';
@@ -7,7 +7,7 @@ import type { CarriedHost } from './facts-read.ts';
 
 /** One host to read, or one spec, as the user's PATHs name them. */
 export type Input =
-  | { readonly kind: 'host'; readonly name: string; readonly files: FileSet; /** A path below the root as the current folder would open it. */ readonly open: (file: string) => string; /** The root on disk and how the user names it, where the files are just what lies there: another thread can read them, too. */ readonly disk?: { readonly folder: string; readonly shown: string }; /** Of a host that comes as facts. */ readonly carried?: CarriedHost }
+  | { readonly kind: 'host'; readonly name: string; readonly files: FileSet; /** A path below the root as the current folder would open it. */ readonly open: (file: string) => string; /** The root on disk and how the user names it, where the files are just what lies there: another thread can read them, too. */ readonly disk?: { readonly folder: string; readonly shown: string }; /** Of a host that comes as facts. */ readonly carried?: CarriedHost; /** The file on disk that the host was unpacked from: an archive, or facts. */ readonly packedIn?: string }
   | { readonly kind: 'spec'; readonly file: string; readonly bytes?: Uint8Array };
 
 /** An input that could not be opened: exit 3. */
@@ -16,24 +16,30 @@ export interface Unopened {
   readonly note: string;
 }
 
+/** Larger files of facts are not read: a string of V8 ends there. */
+export const maxFactsBytes = 400 * 1024 * 1024;
+
 /** What belongs in an etc folder of an LVS host: tells a copied etc under another name from a folder of loose files. */
 const etcMarks = ['init.d', 'rc.d', 'sysctl.conf', 'sysctl.d', 'sysconfig', 'network', 'netplan', 'keepalived', 'ha.d', 'modules-load.d', 'systemd'];
 
-/** Turns operands into inputs. A folder named `etc` is a host whose root is its parent; a folder with an `etc` is a root; else its children may be roots; else its files are taken one by one. */
+/** Turns operands into inputs. A folder named `etc` is a host whose root is its parent; a folder with an `etc` is a root; else folders below it may be roots; else all files below it are taken one by one. */
 export async function findInputs(operands: readonly string[], stdinFilename: string | undefined, io: Io): Promise<{ readonly inputs: readonly Input[]; readonly unopened: readonly Unopened[] }> {
   const inputs: Input[] = [];
   const unopened: Unopened[] = [];
   for (const operand of operands) {
     if (operand === '-') {
       if (stdinFilename === undefined) throw new UsageError('- needs --stdin-filename: what is it, as a path below the root (etc/init.d/ipvs)?');
-      inputs.push(...(await unpacked([givenInput(stdinFilename, await io.stdin())], undefined, io)));
+      inputs.push(...(await unpacked([givenInput(stdinFilename, await io.stdin(isSpecName(stdinFilename) ? maxFactsBytes : undefined))], undefined, io)));
       continue;
     }
     const { name, path } = splitName(operand);
     try {
       const status = statSync(resolve(io.cwd, path));
-      if (status.isDirectory()) inputs.push(...(await unpacked(folderInputs(path, name, io.cwd), undefined, io)));
-      else inputs.push(...(await unpacked([isSpecName(path) ? { kind: 'spec', file: path } : { kind: 'host', name: name ?? hostOfFile(path), files: singleFile(resolve(io.cwd, path), path), open: asNamed }], name, io)));
+      if (status.isDirectory()) {
+        const found = folderInputs(path, name, io.cwd);
+        if (found.length === 0) unopened.push({ path, note: 'no file is in it' });
+        inputs.push(...(await unpacked(found, undefined, io)));
+      } else inputs.push(...(await unpacked([isSpecName(path) ? { kind: 'spec', file: path } : { kind: 'host', name: name ?? hostOfFile(path), files: singleFile(resolve(io.cwd, path), path), open: asNamed }], name, io)));
     } catch (error) {
       if (error instanceof Error && error.name === 'UsageError') throw error;
       unopened.push({ path, note: reason(error) });
@@ -51,8 +57,9 @@ function givenInput(name: string, bytes: Uint8Array): Input {
 async function unpacked(inputs: readonly Input[], name: string | undefined, io: Io): Promise<readonly Input[]> {
   const all: Input[] = [];
   for (const input of inputs) {
-    if (input.kind === 'host' && input.files.only !== undefined && isTarName(input.files.only)) all.push(...(await (await import('./packed.ts')).tarInputs(resolve(io.cwd, input.files.only), input.files.only, name)));
-    else if (input.kind === 'spec' && mayBeFacts(input, io.cwd)) all.push(...((await (await import('./packed.ts')).factsInputs(input, name, io.cwd)) ?? [input]));
+    const from = (file: string, found: readonly Input[]): readonly Input[] => found.map((one) => (one.kind === 'host' ? { ...one, packedIn: resolve(io.cwd, file) } : one));
+    if (input.kind === 'host' && input.files.only !== undefined && isTarName(input.files.only)) all.push(...from(input.files.only, await (await import('./packed.ts')).tarInputs(resolve(io.cwd, input.files.only), input.files.only, name)));
+    else if (input.kind === 'spec' && mayBeFacts(input, io.cwd)) all.push(...from(input.file, (await (await import('./packed.ts')).factsInputs(input, name, io.cwd)) ?? [input]));
     else all.push(input);
   }
   return all;
@@ -92,13 +99,14 @@ function folderInputs(path: string, name: string | undefined, cwd: string): read
   const full = resolve(cwd, path);
   const files = (folder: string): FileSet => diskFiles(join(full, folder));
   if (basename(full) === 'etc') return [rootInput(diskFiles(dirname(full)), dirname(path === '.' ? full : path.replace(/\/+$/, '')), name ?? basename(dirname(full)), { folder: dirname(full) })];
-  return treeInputs({ names: (folder) => readdirSync(join(full, folder)).sort(compareText), isFolder: (below) => isFolder(join(full, below)), isFile: (below) => isFile(join(full, below)), files, file: (below, shown) => singleFile(join(full, below), shown), folder: full }, path, name ?? basename(full));
+  return treeInputs({ names: (folder) => readdirSync(join(full, folder)).sort(compareText), isFolder: (below) => isFolder(join(full, below)), isLink: (below) => isLink(join(full, below)), isFile: (below) => isFile(join(full, below)), files, file: (below, shown) => singleFile(join(full, below), shown), folder: full }, path, name ?? basename(full));
 }
 
 /** A folder of a disk or of an archive, with the paths below it. */
 export interface Tree {
   names(folder: string): readonly string[];
   isFolder(path: string): boolean;
+  isLink(path: string): boolean;
   isFile(path: string): boolean;
   /** The host whose root is this folder. */
   files(folder: string): FileSet;
@@ -108,17 +116,55 @@ export interface Tree {
   readonly folder?: string;
 }
 
-/** The hosts of a folder: it is a root where it holds an `etc`; else its children may be roots; else it may be a copied etc; else its files are taken one by one. */
+/** The hosts of a folder: it is a root where it holds an `etc`; else it may be a copied etc; else folders below it may be roots; else the files below it are taken one by one. */
 export function treeInputs(tree: Tree, path: string, name: string): readonly Input[] {
-  const names = tree.names('');
   const disk = (below: string): { readonly folder: string } | undefined => (tree.folder === undefined ? undefined : { folder: join(tree.folder, below) });
-  if (names.includes('etc') && tree.isFolder('etc')) return [rootInput(tree.files(''), path, name, disk(''))];
-  const hosts = names.filter((child) => tree.isFolder(join(child, 'etc')));
-  if (hosts.length > 0) return hosts.map((child) => rootInput(tree.files(child), join(path, child), child, disk(child)));
-  if (names.some((child) => etcMarks.includes(child))) return [etcInput(tree.files(''), path, name)];
-  return names
-    .filter((child) => !child.startsWith('.') && tree.isFile(child))
-    .map((child): Input => (isSpecName(child) && tree.folder !== undefined ? { kind: 'spec', file: join(path, child) } : { kind: 'host', name: child, files: tree.file(child, join(path, child)), open: asNamed }));
+  if (isRoot(tree, '')) return [rootInput(tree.files(''), path, name, disk(''))];
+  const names = tree.names('');
+  if (names.some((child) => etcMarks.includes(child)) && !names.some((child) => isRoot(tree, child))) return [etcInput(tree.files(''), path, name)];
+  const folders = foldersBelow(tree);
+  const hosts = folders.filter((folder) => isRoot(tree, folder));
+  if (hosts.length > 0) return hosts.map((folder) => rootInput(tree.files(folder), join(path, folder), basename(folder), disk(folder)));
+  return ['', ...folders]
+    .flatMap((folder) => namesOf(tree, folder).filter((child) => !child.startsWith('.')).map((child) => join(folder, child)))
+    .filter((below) => tree.isFile(below))
+    .slice(0, maxFolders)
+    .map((below): Input => (isSpecName(below) && tree.folder !== undefined ? { kind: 'spec', file: join(path, below) } : { kind: 'host', name: below, files: tree.file(below, join(path, below)), open: asNamed }));
+}
+
+function isRoot(tree: Tree, folder: string): boolean {
+  return tree.isFolder(join(folder, 'etc'));
+}
+
+/** So deep and so many folders are looked at: what is larger is no collection of hosts. */
+const maxDepth = 6;
+const maxFolders = 20_000;
+
+/** The folders below a tree's root, level by level; those of programs apart, and without what lies below a root. Links to folders lead to hosts only in the first level, as somebody may have collected them so. */
+function foldersBelow(tree: Tree): readonly string[] {
+  const found: string[] = [];
+  let level = [''];
+  for (let depth = 1; depth <= maxDepth && found.length < maxFolders; depth++) {
+    const next = level.flatMap((folder) =>
+      namesOf(tree, folder)
+        .filter((child) => !child.startsWith('.') && child !== 'node_modules')
+        .map((child) => join(folder, child))
+        .filter((below) => tree.isFolder(below) && (!tree.isLink(below) || (depth === 1 && isRoot(tree, below)))),
+    );
+    found.push(...next);
+    level = next.filter((folder) => !isRoot(tree, folder));
+  }
+  return found.slice(0, maxFolders);
+}
+
+/** A folder below the one that the user named may be closed to him: what is in it is not his to judge. */
+function namesOf(tree: Tree, folder: string): readonly string[] {
+  try {
+    return tree.names(folder);
+  } catch (error) {
+    if (folder === '') throw error;
+    return [];
+  }
 }
 
 function rootInput(files: FileSet, shown: string, name: string, disk: { readonly folder: string } | undefined): Input {
@@ -184,6 +230,10 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function isFile(path: string): boolean {

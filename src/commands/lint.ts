@@ -41,7 +41,7 @@ async function once(operands: readonly string[], values: Values, io: Io): Promis
   const { inputs, unopened } = values['staged'] ? { inputs: stagedHosts(io.cwd), unopened: [] } : values['hosts-of'] ? { inputs: hostsOf(operands, diskShelf(io.cwd)), unopened: [] } : await findInputs(operands, text(values, 'stdin-filename'), io);
   const hosts = inputs.filter((input) => input.kind === 'host');
   if (!values['watch']) return { code: await judgeAndTell(operands, inputs, hosts, unopened, values, io), changed: () => new Promise(() => {}) };
-  const watching = watched(hosts, [...inputs.flatMap((input) => (input.kind === 'spec' ? [input.file] : [])), ...texts(values, 'spec')].map((file) => resolve(io.cwd, file)));
+  const watching = watched(hosts, [...inputs.flatMap((input) => (input.kind === 'spec' ? [input.file] : (input.packedIn ?? []))), ...texts(values, 'spec')].map((file) => resolve(io.cwd, file)));
   return { code: await judgeAndTell(operands, inputs, watching.inputs, unopened, values, io), changed: watching.changed };
 }
 

@@ -4,13 +4,10 @@ import { archiveFiles, type ArchiveEntry } from '../base/archive-files.ts';
 import { memoryFiles } from '../base/file-set.ts';
 import { UsageError } from './command.ts';
 import { FactsRefused, looksLikeFacts, readFacts } from './facts-read.ts';
-import { treeInputs, type Input } from './inputs.ts';
+import { maxFactsBytes, treeInputs, type Input } from './inputs.ts';
 import { readTar, TarRefused } from './tar.ts';
 
 /** Inputs that are packed in one file: archives and facts. A bundle of its own, since most runs have none. */
-
-/** Larger files of facts are not read: a string of V8 ends there. */
-const maxFactsBytes = 400 * 1024 * 1024;
 
 /** The hosts of a file of facts; undefined where the JSON is something else. Throws UsageError where it is refused. */
 export function factsInputs({ file, bytes }: Extract<Input, { kind: 'spec' }>, name: string | undefined, cwd: string): readonly Input[] | undefined {
@@ -47,6 +44,7 @@ export async function tarInputs(path: string, shown: string, name: string | unde
       {
         names: (folder) => names(below(folder)),
         isFolder: (path) => isFolder(below(path)),
+        isLink: (path) => archive.entries.get(below(path))?.kind === 'link',
         isFile: (path) => archive.entries.get(below(path))?.kind === 'file',
         files: (folder) => archiveFiles(shown, archive, below(folder)),
         file: (path, named) => memoryFiles('.', new Map([[named, textOf(archive.entries.get(below(path)))]]), { only: named }),

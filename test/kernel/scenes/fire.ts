@@ -29,7 +29,7 @@ const lacks: readonly { readonly what: string; readonly how: string; readonly st
   { what: 'no ipvsadm', how: 'hide lvs1 ipvsadm', status: /^5$/, says: /ipvsadm is not installed; the package is called ipvsadm/ },
   { what: 'no ip, no ifconfig', how: 'hide lvs1 ip ifconfig', status: /^5$/, says: /neither ip \(iproute2\) nor ifconfig \(net-tools\) is installed/ },
   { what: 'no module', how: 'rm -f $LAB/lvs1/root/lib/modules/*/kernel/net/netfilter/ipvs/ip_vs_wlc.ko*; modprobe -r ip_vs_wlc', status: /^5$/, says: /ip_vs_wlc/ },
-  { what: 'no card', how: 'net lvs1 ip link set eth0 name eth7', status: /^6$/, says: /there is no device eth0; see 'ip link'/ },
+  { what: 'no card', how: 'net lvs1 ip link set eth0 down; net lvs1 ip link set eth0 name eth7', status: /^6$/, says: /there is no device eth0; see 'ip link'/ },
   { what: 'no /run', how: 'umount $LAB/lvs1/root/run; rm -rf $LAB/lvs1/root/run; rm -f $LAB/lvs1/root/var/run', status: /^[1-9]$/, says: /cannot write \S+; nothing was changed|cannot write \S+\.lock/ },
   { what: '/run is full', how: 'mount -t tmpfs -o size=4k,nr_inodes=3 full $LAB/lvs1/root/run; head -c 4096 /dev/zero >$LAB/lvs1/root/run/zero', status: /^[1-9]$/, says: /cannot write/ },
   { what: '/run is read-only', how: 'mount -t tmpfs -o ro none $LAB/lvs1/root/run', status: /^[1-9]$/, says: /cannot write/ },
