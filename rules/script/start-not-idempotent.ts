@@ -20,19 +20,25 @@ export default scriptRule({
     const steps = startSteps(script);
     const adds = effectsIn(steps, 'ipvs').filter(({ effect }) => effect.does === 'add-service');
     const [first] = adds;
-    if (!script.service || !first || first.step.confidence !== 'certain' || first.step.silenced) return;
+    if (!script.service || !first || first.step.silenced) return;
     const at = steps.indexOf(first.step);
+    if (first.step.confidence !== 'certain' && !asksNothing(steps.slice(0, at))) return;
     if (steps.slice(0, at).some(looksFirst) || effectsIn(steps, 'ipvs').some(({ effect }) => effect.does === 'edit-service')) return;
     const places = [...new Map(adds.map((add) => [placeOf(add.step.at), add])).values()];
     yield {
       at: first.step.at,
       note: `'${commandOf(first.step)}' fails when start has run before: nothing deletes the service first`,
       related: places.slice(1).map(({ step }) => ({ at: step.at, note: 'fails too' })),
-      confidence: 'certain',
+      confidence: first.step.confidence === 'certain' ? 'certain' : 'likely',
       ...fixOf(script, places.map(({ step }) => step)),
     };
   },
 });
+
+/** Whether every condition on the way is one that holds for a second start as for the first: a tool that is there, a value that is set or compared. */
+function asksNothing(steps: readonly Step[]): boolean {
+  return steps.every((step) => !step.tested || (/^\[\[?$|^test$/.test(step.name ?? '') && step.words.every(({ raw }) => !/^(?:-[efdrsLhN]|-nt|-ot)$|\$\(|`|\$\?/.test(raw))) || /^(?:id|modprobe|true|which|type|command)$/.test(step.name ?? ''));
+}
 
 /** What makes a second start harmless: the table cleared or restored, a service deleted, stop called, or any question about the state before. */
 function looksFirst(step: Step): boolean {

@@ -1,8 +1,8 @@
 import { weakest } from '../../src/base/fact.ts';
 import { isLoopback } from '../../src/base/ip.ts';
-import { scriptRule, type Problem } from '../../src/lint/rule.ts';
-import { actionNamed, effectsIn, inScript, placeOf, startSteps, stopSteps } from '../../src/model/timeline.ts';
-import type { ServiceKey, Step } from '../../src/model/script.ts';
+import { scriptRule, type Fix, type Problem } from '../../src/lint/rule.ts';
+import { actionNamed, effectsIn, inScript, onlyOnStop, placeOf, startSteps, stopSteps } from '../../src/model/timeline.ts';
+import type { Script, ServiceKey, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
   id: 'script/stop-incomplete',
@@ -10,7 +10,7 @@ export default scriptRule({
   title: 'Stop undoes only a part of what start does.',
   needs: ['scripts'],
   docs: {
-    what: 'Start adds several VIPs or several services; stop removes some of them and leaves the others.',
+    what: 'Start adds several VIPs or several services; stop removes some of them and leaves the others. Or stop makes the lock file of start again in place of removing it.',
     why: 'What is left goes on working or half working: a VIP without its service answers with resets, a service without its VIP is reached by nobody, and the next director that takes over finds its addresses in use.',
     repair: 'One line in stop for each in start: `ip addr del VIP2/32 dev lo`, `ipvsadm -D -t VIP:443`; or one list at the top and a loop in both.',
     references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html'],
@@ -24,8 +24,23 @@ export default scriptRule({
     const end = stopSteps(script);
     yield* told(leftAddresses(start, end), 'address', stop.at, (at) => inScript(script, at));
     yield* told(leftServices(start, end), 'service', stop.at, (at) => inScript(script, at));
+    yield* lockAgain(script, start, end);
   },
 });
+
+/** A stop that makes start's lock file again, where it was to remove it. */
+function* lockAgain(script: Script, start: readonly Step[], stop: readonly Step[]): Iterable<Problem> {
+  const locks = effectsIn(stop, 'lock');
+  const made = effectsIn(start, 'lock').filter(({ step, effect }) => effect.does === 'create' && !onlyOnStop(script, step));
+  for (const { step, effect } of locks) {
+    const twin = made.find((other) => other.effect.path !== undefined && other.effect.path === effect.path);
+    if (effect.does !== 'create' || !twin || !onlyOnStop(script, step) || !inScript(script, step.at) || locks.some((other) => other.effect.does === 'remove' && (other.effect.path === undefined || other.effect.path === effect.path))) continue;
+    const [command, word] = step.words;
+    const fix: { readonly fix?: Fix } = step.words.length === 2 && /^(?:\/bin\/|\/usr\/bin\/)?touch$/.test(command!.raw) ? { fix: { title: 'remove it', safe: false, edits: [{ at: command!.at, text: `${command!.raw.replace('touch', 'rm')} -f` }] } } : {};
+    yield { at: step.at, note: `stop makes '${word?.text ?? effect.path}' as start does, and nothing removes it: who asks for the lock takes the service for running`, related: [{ at: twin.step.at, note: 'start makes it here' }], confidence: weakest(step.confidence, 'likely'), ...fix };
+    return;
+  }
+}
 
 interface Left {
   readonly step: Step;

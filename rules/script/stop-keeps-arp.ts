@@ -30,10 +30,12 @@ export default scriptRule({
       return;
     }
     const reset = [...end].filter(([, { value }]) => value === 0);
-    const kept = [...start].filter(([key, { value }]) => value > 0 && !end.has(key));
+    const touched = effectsIn(stop.steps, 'sysctl').filter(({ effect }) => effect.target === 'kernel').map(({ effect }) => effect.key);
+    const kept = [...start].filter(([key, { value }]) => value > 0 && !touched.includes(key));
     const [last] = reset.slice(-1);
-    // A key that start does not write is another slip: script/wrong-proc-key.
-    if (effectsIn(stop.steps, 'sysctl').some(({ effect }) => effect.target === 'kernel' && effect.key !== undefined && !written.has(effect.key))) return;
+    // One key in the place of another is another slip: script/wrong-proc-key.
+    const strange = new Set(touched.filter((key) => !written.has(key)));
+    if (strange.has(undefined) || (strange.size === 1 && kept.length === 1)) return;
     if (!last || kept.length === 0 || !inScript(script, last[1].step.at)) return;
     yield {
       at: last[1].step.at,

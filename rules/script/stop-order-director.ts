@@ -2,7 +2,7 @@ import { moveUp } from '../../src/lint/edits.ts';
 import { scriptRule, type Fix } from '../../src/lint/rule.ts';
 import { deviceKind } from '../../src/model/device.ts';
 import type { Script, Step } from '../../src/model/script.ts';
-import { effectsIn, inScript, neverBoth, serviceMeant, stopSteps } from '../../src/model/timeline.ts';
+import { arpSetting, effectsIn, inScript, neverBoth, serviceMeant, startSteps, stopSteps } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/stop-order-director',
@@ -22,8 +22,9 @@ export default scriptRule({
     const services = effectsIn(steps, 'ipvs').find(({ effect }) => effect.does === 'clear' || serviceMeant(effect, 'delete-service') !== undefined);
     if (!services) return;
     const at = steps.indexOf(services.step);
+    const onLo = vipsOnLo(script);
     const removes = (list: typeof steps) =>
-      effectsIn(list, 'address').find(({ effect }) => effect.does !== 'add' && effect.device !== undefined && deviceKind(effect.device) !== 'loopback') ??
+      effectsIn(list, 'address').find(({ effect }) => effect.does !== 'add' && effect.device !== undefined && (deviceKind(effect.device) !== 'loopback' || onLo.has(effect.ip?.text ?? '') || onLo.has(effect.label ?? ''))) ??
       // `ifconfig tunl0 down`: the kernel takes what is local off a device that goes down.
       effectsIn(list, 'link').find(({ effect }) => !effect.up && effect.device !== undefined && deviceKind(effect.device) !== 'nic' && deviceKind(effect.device) !== 'loopback');
     if (removes(steps.slice(0, at))) return;
@@ -38,6 +39,14 @@ export default scriptRule({
     };
   },
 });
+
+/** Addresses and labels of lo that start gives it and serves. A script that hides them from ARP makes a real server too, for which another order holds. */
+function vipsOnLo(script: Script): ReadonlySet<string> {
+  const steps = startSteps(script);
+  if (effectsIn(steps, 'sysctl').some(({ effect }) => arpSetting(effect.key))) return new Set();
+  const served = new Set(effectsIn(steps, 'ipvs').flatMap(({ effect }) => (effect.does === 'add-service' && effect.service.by === 'address' && effect.service.vip ? [effect.service.vip.text] : [])));
+  return new Set(effectsIn(steps, 'address').flatMap(({ effect }) => (effect.does === 'add' && effect.device === 'lo' && effect.ip && served.has(effect.ip.text) ? [effect.ip.text, ...(effect.label ? [effect.label] : [])] : [])));
+}
 
 function fixOf(script: Script, services: Step, removal: Step): { readonly fix?: Fix } {
   if (!inScript(script, services.at) || !inScript(script, removal.at) || services.loop || removal.loop || removal.effects.length > 1) return {};

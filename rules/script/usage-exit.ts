@@ -19,7 +19,10 @@ export default scriptRule({
     const action = actionNamed(script, '*');
     const steps = timeline(script, '*');
     if (!action || !steps || !script.service || !concernsCluster(script) || !isUsage(action.steps)) return;
-    const exits = effectsIn(steps, 'exit').filter(({ effect }) => effect.what === 'exit');
+    // A guard in front of the dispatch (not root, a tool that lacks) ends for a reason of its own.
+    const own = new Set(action.steps);
+    const begin = steps.findIndex((step) => own.has(step));
+    const exits = effectsIn(steps, 'exit').filter(({ step, effect }) => effect.what === 'exit' && steps.indexOf(step) >= begin);
     if (exits.some(({ effect }) => effect.code === undefined || effect.code > 1)) return;
     const last = exits.at(-1);
     if (!last && steps.at(-1) !== undefined && !/^(?:echo|printf|cat|usage)$/.test(steps.at(-1)!.name ?? '')) return;

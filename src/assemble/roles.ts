@@ -3,6 +3,7 @@ import { kindOn, vipHoldings } from '../model/device.ts';
 import { actionsToJudge } from '../model/timeline.ts';
 import type { Address } from '../model/host.ts';
 import { assignmentsOf, sysctlNumber } from '../model/sysctl.ts';
+import type { Script } from '../model/script.ts';
 import type { Role } from '../model/words.ts';
 import type { HostDraft } from '../parse/draft.ts';
 
@@ -28,8 +29,13 @@ function scriptedService(draft: HostDraft): boolean {
 
 function putForLvs(address: Address, settings: boolean, draft: HostDraft): boolean {
   if (settings) return true;
-  if (runsRouting(draft)) return false;
+  if (runsRouting(draft) || draft.scripts.some((script) => script.file === address.at.file && isSilentDirector(script))) return false;
   return address.by === 'script' || address.label !== undefined || address.device.startsWith('tunl');
+}
+
+/** A script whose ipvsadm lines are all commented out: what it holds is a director's VIP all the same. */
+function isSilentDirector({ source }: Script): boolean {
+  return /^[ \t]*#.*\bipvsadm[ \t]+(?:-[aA]|--add-)/m.test(source.text) && !/^[^#\n]*\bipvsadm\b/m.test(source.text);
 }
 
 /** A routing daemon announces an address of lo as well. */
@@ -41,7 +47,7 @@ function runsRouting(draft: HostDraft): boolean {
 function scriptedVip(draft: HostDraft, settings: boolean, served: ReadonlySet<string>): boolean {
   if (!settings && runsRouting(draft)) return false;
   return draft.scripts.some((script) =>
-    actionsToJudge(script).some(
+    (settings || !isSilentDirector(script)) && actionsToJudge(script).some(
       (action) =>
         action.name !== 'stop' &&
         action.steps.some((step) =>
