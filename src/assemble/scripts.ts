@@ -8,7 +8,7 @@ import { referredScripts } from './referred.ts';
 
 /** Places of scripts that boot runs, by when it does. */
 const places = [
-  { globs: ['etc/sysconfig/modules/*.modules', 'etc/network/if-pre-up.d/*', 'etc/network/if-up.d/*', 'etc/NetworkManager/dispatcher.d/*'], when: 0 },
+  { globs: ['etc/sysconfig/modules/*.modules', 'etc/network/if-pre-up.d/*', 'etc/network/if-up.d/*', 'etc/NetworkManager/dispatcher.d/*', 'etc/networkd-dispatcher/*.d/*'], when: 0 },
   { globs: ['etc/init.d/*', 'etc/rc.d/init.d/*'], when: 1 },
   { globs: ['etc/init.d/boot.local', 'etc/local.d/*.start', 'etc/rc.local', 'etc/rc.d/rc.local', 'etc/init.d/after.local'], when: 2 },
 ];
@@ -26,7 +26,7 @@ const packaged = new Set(
 );
 
 /** Words without which a script does nothing that LVS hangs on: a text test that spares a distribution's own hundred scripts their evaluation. */
-const mentions = /ipvsadm|ip_vs|\bifconfig\b|\bip\b[^\n]{0,40}\b(?:addr|address|a|link|route|r|tunnel|rule)\b|\barp_(?:ignore|announce|filter)|ip_forward|\/proc\/sys\/net|\bsysctl\b|\barptables\b|\btunl\d|\blo:\d|\broute\s+(?:add|del|-)|\barping\b/;
+const mentions = /ipvsadm|ip_vs|\bifconfig\b|\bip\b[^\n]{0,40}\b(?:addr|address|a|link|route|r|tunnel|rule)\b|\barp_(?:ignore|announce|filter)|ip_forward|\/proc\/sys\/net|\bsysctl\b|\barptables\b|\btunl\d|\blo:\d|\broute\s+(?:add|del|-)|\barping\b|\bnmcli\b[^\n]*\bipv?[46]\b/;
 
 /** Whether a text names something that LVS hangs on. */
 export function mentionsLvs(text: string): boolean {
@@ -121,7 +121,8 @@ function concerns(effect: Effect, step: Step, own: boolean): boolean {
     case 'ipvs':
       return effect.does.endsWith('-service') || effect.does.endsWith('-destination') || (own && effect.does !== 'list');
     case 'address': {
-      if (effect.does !== 'add' || (effect.ip && isLoopback(effect.ip))) return false;
+      if (effect.does !== 'add') return false;
+      if (effect.ip && isLoopback(effect.ip)) return own && effect.label?.includes(':') === true;
       const away = effect.device !== undefined && kindOn({ devices: new Map() }, effect.device) !== 'nic';
       // `ip addr add $ADDRESS dev $DEVICE` of a general script says nothing of this host.
       return away ? own || effect.ip !== undefined : own && (effect.ip !== undefined || effect.label !== undefined || (effect.device !== undefined && step.words.some((word) => /vip/i.test(word.raw))));

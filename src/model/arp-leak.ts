@@ -43,9 +43,15 @@ export function arpState(given: Host, cluster: Cluster): ArpState {
   return { ...state, answers: state.answers.filter(untouched), announces: state.announces.filter(untouched), unseen: false };
 }
 
+/** Whether the parameter `hidden` is set, with which patched kernels keep the addresses of a device to themselves (http://www.ssi.bg/~ja/#hidden). */
+function isHidden(host: Host): boolean {
+  const lines = assignmentsOf(host, 'net/ipv4/conf/all/hidden');
+  return (sysctlNumber(lines.at(-1)?.value ?? '') ?? 0) > 0;
+}
+
 /** Whether ARP may be filtered by something that is not followed: nft, or a service that loads rules of its own. */
 function filtersElsewhere(host: Host): boolean {
-  return host.filtersArp === true || host.filterUnread === true || host.scripts.some((script) => effectsIn(startSteps(script), 'service').some(({ effect }) => /^arptables/.test(effect.service ?? '')) || effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.tool === 'nft'));
+  return host.filtersArp === true || isHidden(host) || host.filterUnread === true || host.scripts.some((script) => effectsIn(startSteps(script), 'service').some(({ effect }) => /^arptables/.test(effect.service ?? '')) || effectsIn(startSteps(script), 'firewall').some(({ effect }) => effect.tool === 'nft'));
 }
 
 /** The same as if no rule filtered ARP. Who hides a VIP by rules is taken to leave the settings that are unseen alone (`likely`). */
@@ -88,7 +94,7 @@ function isNot(fact: Fact<number>, value: number): boolean | undefined {
 
 /** Whether a script of the host adds rules that filter or rewrite ARP, or starts the service that does. */
 export function filtersArp(host: Host): boolean {
-  return host.filtersArp === true || (host.filterLines ?? []).some(({ effect }) => effect.tool === 'arptables' && effect.does === 'add') || host.scripts.some((script) => {
+  return host.filtersArp === true || isHidden(host) || (host.filterLines ?? []).some(({ effect }) => effect.tool === 'arptables' && effect.does === 'add') || host.scripts.some((script) => {
     const steps = startSteps(script);
     return (
       effectsIn(steps, 'firewall').some(({ effect }) => (effect.tool === 'arptables' ? effect.does === 'add' || effect.does === 'restore' || effect.does === 'policy' : effect.tool === 'nft' && effect.words.some((word) => word.text === 'arp'))) ||

@@ -130,6 +130,8 @@ export interface Route {
   readonly type?: 'local' | 'none';
   /** A command without `onlink` made it: the kernel refuses it where the host has no link to `via`. */
   readonly needsLink?: true;
+  /** Of routes to one target the lowest is taken; 0 when none is written. */
+  readonly metric?: number;
   /** The largest packet that it lets peers send or that goes out by it, in bytes: its `mtu`, or its `advmss` with headers, the smaller. */
   readonly mtu?: number;
   readonly at: Span;

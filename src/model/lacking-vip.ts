@@ -15,7 +15,7 @@ import { effectsIn, startSteps } from './timeline.ts';
 /** VIPs of DR or TUN whose packets a real server would drop: it neither holds them nor takes them in otherwise. What it serves itself it must hold as a director. */
 export function lackingVips(host: Host, pairs: readonly Pair[]): readonly { readonly pair: Pair; readonly vip: Ip }[] {
   const own = new Set(host.services.flatMap((service) => service.vips.map((vip) => vip.text)));
-  return pairs.flatMap((pair) => pair.service.vips.filter((vip) => !own.has(vip.text) && !isLocal(host, vip) && !redirects(host, vip) && !isHidden(host, vip)).map((vip) => ({ pair, vip })));
+  return pairs.flatMap((pair) => pair.service.vips.filter((vip) => !own.has(vip.text) && !isLocal(host, vip) && !redirects(host, vip) && !isHidden(host, vip) && !broughtByEvent(host, vip)).map((vip) => ({ pair, vip })));
 }
 
 /** The line that lets programs of a host bind addresses that it does not hold (`net.ipv4.ip_nonlocal_bind`), which makes no packet for them its own. */
@@ -36,6 +36,11 @@ export function strayVips(host: Host, cluster: Cluster, pairs: readonly Pair[]):
 /** Whether a file names an address that is not applied: a cause of its own, told by boot/networkd-lo-matched-twice. */
 function isHidden(host: Host, ip: Ip): boolean {
   return faultsOf(host, 'any', 'file-hidden').some(({ found }) => found.split('/')[0] === ip.text);
+}
+
+/** Whether a script that a manager of networks calls with a device and an event (NetworkManager's dispatcher) holds an address on one of its ways: its words come from the caller. */
+function broughtByEvent(host: Host, ip: Ip): boolean {
+  return host.scripts.some((script) => /(?:^|\/)dispatcher\.d\//.test(script.file) && script.actions.some((action) => effectsIn(action.steps, 'address').some(({ effect }) => effect.does === 'add' && effect.ip?.text === ip.text)));
 }
 
 /** Whether a rule takes packets for an address in; one of nft counts whatever it asks for. */

@@ -7,16 +7,20 @@ import { isDown } from './up.ts';
 import type { Family } from './words.ts';
 
 /**
- * The default route of the main table, which a real server's replies take. Of several the last wins: ifup replaces, `route add` puts the new one in front (`net/ipv4/fib_trie.c: fib_table_insert()`),
+ * The default route of the main table, which a real server's replies take. The one of the lowest metric; of several such the last wins: ifup replaces, `route add` puts the new one in front (`net/ipv4/fib_trie.c: fib_table_insert()`),
  * so with different gateways it is only likely. `default` with undefined: the files say all, and there is none.
  */
 export function defaultGateway(host: Host, family: Family = 4): Fact<Route | undefined> {
-  const routes = host.routes.filter((route) => route.to === 'default' && route.family === family && isMain(route));
+  const all = host.routes.filter((route) => route.to === 'default' && route.family === family && isMain(route));
+  const lowest = Math.min(...all.map(({ metric }) => metric ?? 0));
+  const routes = all.filter(({ metric }) => (metric ?? 0) === lowest);
   const last = routes.at(-1);
   // A router may advertise itself to an IPv6 host, whatever its files say.
   if (!last) return host.seen.has('gateway') && family === 4 ? { state: 'default', value: undefined, at: { host: host.name, default: 'no default route' } } : { state: 'unseen' };
   const ambiguous = routes.some((route) => route.via?.text !== last.via?.text);
-  return { state: 'set', value: last, at: last.at, shadows: routes.slice(0, -1).map((route) => route.at), confidence: ambiguous ? weakest(last.confidence, 'likely') : last.confidence };
+  // Which of two connections a manager brings up first is not written.
+  const managed = routes.some(({ device }) => device !== undefined && host.devices.get(device)?.manager !== undefined);
+  return { state: 'set', value: last, at: last.at, shadows: routes.slice(0, -1).map((route) => route.at), confidence: ambiguous ? weakest(last.confidence, managed ? 'possible' : 'likely') : last.confidence };
 }
 
 function isMain(route: Route): boolean {
@@ -40,8 +44,8 @@ export interface Way {
  */
 export function routeTo(host: Host, ip: Ip): Fact<Way | undefined> {
   let best: Offer | undefined;
-  const offer = (prefix: number, way: Way, first = way.by === 'local', ends = false): void => {
-    const one = { prefix, way, first, ends };
+  const offer = (prefix: number, way: Way, first = way.by === 'local', ends = false, metric = 0): void => {
+    const one = { prefix, way, first, ends, metric };
     if (!best || isBetter(one, best)) best = one;
   };
   for (const address of host.addresses) {
@@ -54,7 +58,7 @@ export function routeTo(host: Host, ip: Ip): Fact<Way | undefined> {
     if ((!isMain(route) && !isLocalTable(route)) || route.family !== ip.family || (route.to !== 'default' && !inSubnet(ip, route.to)) || !works(host, route)) continue;
     const device = route.device ?? (route.via && addressFacing(host, route.via)?.device);
     const by = route.type === 'local' ? 'local' : route.via ? 'gateway' : 'link';
-    offer(route.to === 'default' ? 0 : route.to.prefix, { by, ...(device ? { device } : {}), ...(route.via ? { via: route.via } : {}), at: route.at, confidence: route.confidence }, by === 'local' || isLocalTable(route), route.type === 'none');
+    offer(route.to === 'default' ? 0 : route.to.prefix, { by, ...(device ? { device } : {}), ...(route.via ? { via: route.via } : {}), at: route.at, confidence: route.confidence }, by === 'local' || isLocalTable(route), route.type === 'none', route.metric);
   }
   if (best) {
     // A default route says where everything else goes, but a link that was not read may be nearer.
@@ -73,11 +77,13 @@ interface Offer {
   readonly first: boolean;
   /** Packets are dropped there. */
   readonly ends: boolean;
+  readonly metric: number;
 }
 
 function isBetter(one: Offer, best: Offer): boolean {
   if (one.prefix !== best.prefix) return one.prefix > best.prefix;
   if (one.first !== best.first) return one.first;
+  if (one.metric !== best.metric) return one.metric < best.metric;
   return one.way.confidence !== best.way.confidence && atLeast(one.way.confidence, best.way.confidence);
 }
 

@@ -170,6 +170,7 @@ export interface RouteEffect {
   readonly type?: 'local' | 'none';
   /** `onlink` of ip(8): the gateway need not be on a link. */
   readonly onLink?: true;
+  readonly metric?: number;
   readonly tool: 'route' | 'ip';
   /** What becomes of it where a route to the same target is there already: `ip route add` is refused, `replace` takes its place, `append` stands behind it; route(8) puts the new one in front. */
   readonly besideAnother: 'refused' | 'replaces' | 'behind' | 'in-front';

@@ -53,6 +53,11 @@ export function noteMtu(draft: HostDraft, name: string, written: string | undefi
   if (device && value >= 68 && value <= 65_536) draft.devices.set(name, { ...device, mtu: { value, at, confidence } });
 }
 
+/** A route's metric as written. Undefined: none, or no number. */
+export function metricOf(written: string | undefined): number | undefined {
+  return /^\d{1,10}$/.test(written ?? '') ? Number(written) : undefined;
+}
+
 /** The largest packet by a route's own words: `mtu`, or `advmss` and the headers of IP and TCP. */
 export function routeMtu(mtu: string | undefined, advmss: string | undefined, family: 4 | 6): number | undefined {
   const sizes = [[mtu, 0], [advmss, family === 4 ? 40 : 60]] as const;
@@ -70,11 +75,12 @@ export function addConfigAddress(draft: HostDraft, address: Omit<Address, 'by' |
 }
 
 /** A route from a network file. */
-export function addConfigRoute(draft: HostDraft, route: { readonly to: Route['to']; readonly via?: Ip | undefined; readonly device?: string | undefined; readonly table?: string | undefined; readonly family: 4 | 6; readonly mtu?: number | undefined; readonly at: Span; readonly confidence?: Confidence }): void {
+export function addConfigRoute(draft: HostDraft, route: { readonly to: Route['to']; readonly via?: Ip | undefined; readonly device?: string | undefined; readonly table?: string | undefined; readonly family: 4 | 6; readonly mtu?: number | undefined; readonly metric?: number | undefined; readonly at: Span; readonly confidence?: Confidence }): void {
   draft.routes.push({
     to: route.to, family: route.family, table: route.table ?? 'main', at: route.at, confidence: route.confidence ?? 'certain',
     ...(route.via ? { via: route.via } : {}),
     ...(route.device ? { device: deviceOfLabel(route.device) } : {}),
+    ...(route.metric !== undefined ? { metric: route.metric } : {}),
     ...(route.mtu !== undefined ? { mtu: route.mtu } : {}),
   });
 }

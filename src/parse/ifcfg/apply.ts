@@ -5,7 +5,7 @@ import { deviceOfLabel, kindOfType } from '../../model/device.ts';
 import type { DeviceKind, TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { trimmed } from '../lines.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteMtu } from '../network.ts';
 import type { IfcfgStatement } from './read.ts';
 
 type File = ParsedFile<IfcfgStatement>;
@@ -92,7 +92,7 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   if (alias || isNo(text('DEFROUTE'))) return;
   const only = text('GATEWAYDEV') ?? globals.get('GATEWAYDEV')?.value;
   if (only && deviceOfLabel(only) !== device) return;
-  for (const [name, setting] of settings) if (/^GATEWAY\d*$/.test(name)) addGateway(draft, setting, device, sure);
+  for (const [name, setting] of settings) if (/^GATEWAY\d*$/.test(name)) addGateway(draft, setting, device, sure, metricOf(text('METRIC') ?? text('IPV4_ROUTE_METRIC')));
   const six = settings.get('IPV6_DEFAULTGW');
   if (six && !isNo(text('IPV6INIT'))) addGateway(draft, six, device, confidence);
 }
@@ -189,9 +189,9 @@ function applyRange(file: File, settings: Settings, draft: HostDraft): void {
   }
 }
 
-function addGateway(draft: HostDraft, setting: Setting, device: string | undefined, confidence: Confidence): void {
+function addGateway(draft: HostDraft, setting: Setting, device: string | undefined, confidence: Confidence, metric?: number): void {
   const via = parseIp((setting.value ?? '').replace(/%.*$/, ''));
-  if (via && !setting.wrong) addConfigRoute(draft, { to: 'default', via, device, family: via.family, at: setting.at, confidence });
+  if (via && !setting.wrong) addConfigRoute(draft, { to: 'default', via, device, family: via.family, metric, at: setting.at, confidence });
 }
 
 /** route-eth0 (both of its forms), routes, ifroute-eth0. */

@@ -1,7 +1,7 @@
 import { hostPrefix, parseCidr, parseIp, prefixOfNetmask, type Cidr, type Ip } from '../../base/ip.ts';
 import type { SourceText } from '../../base/text.ts';
 import { linesOf, lookAlike, spanIn, trimmed, type Line } from '../lines.ts';
-import { routeMtu } from '../network.ts';
+import { metricOf, routeMtu } from '../network.ts';
 import { readShellAssigns, type ShellAssign } from '../shell-assign.ts';
 import type { Statement } from '../statement.ts';
 import { isPlainName, modelledNames } from './names.ts';
@@ -9,7 +9,7 @@ import { isPlainName, modelledNames } from './names.ts';
 /** One statement of an ifcfg-, route-, rule- or routes file, or of /etc/sysconfig/network. */
 export type IfcfgStatement =
   | ShellAssign
-  | (Statement & { readonly kind: 'route'; readonly to: 'default' | Cidr; readonly via?: Ip; readonly device?: string; readonly table?: string; readonly mtu?: number });
+  | (Statement & { readonly kind: 'route'; readonly to: 'default' | Cidr; readonly via?: Ip; readonly device?: string; readonly table?: string; readonly mtu?: number; readonly metric?: number });
 
 /** Reads a file of RHEL's /etc/sysconfig/network-scripts or SUSE's /etc/sysconfig/network, by its name. */
 export function readIfcfg(source: SourceText): readonly IfcfgStatement[] {
@@ -79,9 +79,10 @@ export function ipRoute(words: readonly string[], six = false): RouteParts | str
   const device = named('dev');
   const table = named('table');
   const size = (word: string): string | undefined => (named(word) === 'lock' ? rest[rest.indexOf(word, 1) + 2] : named(word));
+  const metric = metricOf(named('metric'));
   const mtu = routeMtu(size('mtu'), size('advmss'), via?.family ?? (target === 'default' ? (six ? 6 : 4) : target.ip.family));
   if (to === 'default' && six && !via && !device) return 'a default route needs a gateway or a device';
-  return { to, ...(via ? { via } : {}), ...(device ? { device } : {}), ...(table ? { table } : {}), ...(mtu !== undefined ? { mtu } : {}), state: named('nexthop') ? 'partly' : 'modelled', ...(named('nexthop') ? { note: 'of several next hops none is taken' } : {}) };
+  return { to, ...(via ? { via } : {}), ...(device ? { device } : {}), ...(table ? { table } : {}), ...(mtu !== undefined ? { mtu } : {}), ...(metric !== undefined ? { metric } : {}), state: named('nexthop') ? 'partly' : 'modelled', ...(named('nexthop') ? { note: 'of several next hops none is taken' } : {}) };
 }
 
 function suseRoute(words: readonly string[]): RouteParts | string {

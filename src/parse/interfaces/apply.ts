@@ -5,7 +5,7 @@ import type { SourceText } from '../../base/text.ts';
 import { deviceOfLabel } from '../../model/device.ts';
 import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteMtu } from '../network.ts';
 import { bareDevices } from './bring-up.ts';
 import { commandsOf, type InterfacesStatement } from './read.ts';
 
@@ -123,7 +123,7 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
   }
   const gateway = option('gateway');
   const via = gateway && parseIp(gateway.value.split(' ')[0]!);
-  if (gateway && via && iface.method !== 'manual') addConfigRoute(draft, { to: 'default', via, device, family: via.family, at: gateway.at });
+  if (gateway && via && iface.method !== 'manual') addConfigRoute(draft, { to: 'default', via, device, family: via.family, metric: metricOf(option('metric')?.value), at: gateway.at });
 }
 
 /** A stanza of the method tunnel, or v4tunnel of inet6 (interfaces(5)), makes its device. */

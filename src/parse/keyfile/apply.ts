@@ -4,7 +4,7 @@ import { unnamed } from '../../model/device.ts';
 import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
 
 /** Puts what NetworkManager's connections say on a draft: those that connect by themselves. */
 export function applyKeyfiles(files: readonly ParsedFile<IniStatement>[], draft: HostDraft): void {
@@ -32,11 +32,12 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
     const method = last(section, 'method')?.value ?? (family === 4 ? 'auto' : 'ignore');
     if (method === 'disabled' || method === 'ignore' || method === 'link-local') continue;
     if ((method === 'auto' || method === 'dhcp') && family === 4 && type !== 'loopback' && type !== 'dummy') networkNotes(draft).dynamic.add(device);
+    const metric = metricOf(last(section, 'route-metric')?.value) ?? ownMetric[type] ?? 675;
     let gateway = last(section, 'gateway');
     let via = gateway && parseIp(gateway.value);
     for (const entry of entries) {
       if (entry.section !== section || entry.state === 'wrong') continue;
-      const [first = '', second] = entry.value.split(',').map((part) => part.replace(/;.*$/, '').trim());
+      const [first = '', second, third] = entry.value.split(',').map((part) => part.replace(/;.*$/, '').trim());
       const cidr = parseCidr(first, 'host');
       if (!cidr || cidr.ip.family !== family) continue;
       if (/^address(?:es)?\d*$/.test(entry.key)) {
@@ -45,12 +46,15 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
         const behind = second ? parseIp(second) : undefined;
         if (behind && !via) [gateway, via] = [entry, behind];
       } else if (/^route\d+$/.test(entry.key)) {
-        addConfigRoute(draft, { to: cidr.prefix === 0 ? 'default' : cidr, via: second ? parseIp(second) : undefined, device, family, mtu: optionMtu(last(section, `${entry.key}_options`)?.value, family), at: entry.at });
+        addConfigRoute(draft, { to: cidr.prefix === 0 ? 'default' : cidr, via: second ? parseIp(second) : undefined, device, family, metric: metricOf(third) ?? metric, mtu: optionMtu(last(section, `${entry.key}_options`)?.value, family), at: entry.at });
       }
     }
-    if (gateway && via && via.text !== '0.0.0.0' && last(section, 'never-default')?.value !== 'true') addConfigRoute(draft, { to: 'default', via, device, family, at: gateway.at });
+    if (gateway && via && via.text !== '0.0.0.0' && last(section, 'never-default')?.value !== 'true') addConfigRoute(draft, { to: 'default', via, device, family, metric, at: gateway.at });
   }
 }
+
+/** Metrics that NetworkManager gives the routes of a connection by its type (nm_device_get_route_metric_default()). */
+const ownMetric: Readonly<Record<string, number>> = { ethernet: 100, '802-3-ethernet': 100, infiniband: 150, bond: 300, team: 350, vlan: 400, bridge: 425, dummy: 550 };
 
 /** `route1_options=mtu=1480,advmss=1440` */
 function optionMtu(options: string | undefined, family: 4 | 6): number | undefined {

@@ -3,7 +3,7 @@ import { compareText } from '../../base/origin.ts';
 import { unnamed } from '../../model/device.ts';
 import type { DeviceKind } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
 import type { YamlStatement } from '../yaml.ts';
 import { groups } from './read.ts';
 
@@ -76,6 +76,6 @@ function applyDevice([group, id]: readonly [string, string], entries: readonly E
     const via = parseIp(part('via')?.value ?? '');
     const cidr = to && to.value !== 'default' ? parseCidr(to.value, 'host') : undefined;
     if (!to || (to.value !== 'default' && !cidr)) continue;
-    addConfigRoute(draft, { to: cidr && cidr.prefix > 0 ? cidr : 'default', via, device: name, family: via?.family ?? cidr?.ip.family ?? 4, table: part('table')?.value, mtu: routeMtu(part('mtu')?.value, part('advertised-mss')?.value, via?.family ?? cidr?.ip.family ?? 4), at: to.at });
+    addConfigRoute(draft, { to: cidr && cidr.prefix > 0 ? cidr : 'default', via, device: name, family: via?.family ?? cidr?.ip.family ?? 4, table: part('table')?.value, metric: metricOf(part('metric')?.value), mtu: routeMtu(part('mtu')?.value, part('advertised-mss')?.value, via?.family ?? cidr?.ip.family ?? 4), at: to.at });
   }
 }

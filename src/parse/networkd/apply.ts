@@ -6,7 +6,7 @@ import type { DeviceKind } from '../../model/host.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
-import { addConfigAddress, addConfigRoute, addDevice, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
 
 type File = ParsedFile<IniStatement>;
 const folders = ['etc/systemd/network', 'run/systemd/network', 'usr/local/lib/systemd/network', 'usr/lib/systemd/network', 'lib/systemd/network'];
@@ -150,5 +150,5 @@ function addRoute(entries: readonly IniEntry[], device: string, draft: HostDraft
   if (!at || (!via && !to)) return;
   const family = to?.ip.family ?? via!.family;
   const mtu = routeMtu(inBytes(last('MTUBytes')?.value), last('TCPAdvertisedMaximumSegmentSize')?.value, family);
-  addConfigRoute(draft, { to: to && to.prefix > 0 ? to : 'default', via, device, family, table: last('Table')?.value, mtu, at });
+  addConfigRoute(draft, { to: to && to.prefix > 0 ? to : 'default', via, device, family, table: last('Table')?.value, metric: metricOf(last('Metric')?.value), mtu, at });
 }

@@ -113,14 +113,14 @@ function applyRoute(effect: RouteEffect, step: Step, draft: HostDraft): void {
     draft.routes[at] = { ...held, confidence: strongest(held.confidence, step.confidence) };
     return;
   }
-  const route = { to, family, table, at: step.at, confidence: step.confidence, ...(via && { via }), ...(effect.type && { type: effect.type }), ...(via && !effect.onLink && { needsLink: true as const }), ...(device !== undefined && { device }) };
-  const other = draft.routes.findIndex((held) => held.table === table && held.family === family && sameTarget(held.to, to) && atLeast(held.confidence, 'likely'));
+  const route = { to, family, table, at: step.at, confidence: step.confidence, ...(via && { via }), ...(effect.type && { type: effect.type }), ...(via && !effect.onLink && { needsLink: true as const }), ...(device !== undefined && { device }), ...(effect.metric !== undefined && { metric: effect.metric }) };
+  const other = draft.routes.findIndex((held) => held.table === table && held.family === family && sameTarget(held.to, to) && (held.metric ?? 0) === (effect.metric ?? 0) && atLeast(held.confidence, 'likely'));
   if (isStillDown(draft, device)) return;
   const lost = effect.besideAnother === 'refused' || effect.besideAnother === 'behind' || (effect.besideAnother === 'replaces' && refusedFor(draft, effect));
   // A manager's route may have a metric, beside which the new one is taken: so it is kept, but the one that was there goes before it.
   if (other >= 0 && lost) draft.routes.splice(other, 0, { ...route, confidence: 'possible' });
   else {
-    if (effect.besideAnother === 'replaces' && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (held) => held.table === table && held.family === family && sameTarget(held.to, to));
+    if (effect.besideAnother === 'replaces' && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (held) => held.table === table && held.family === family && sameTarget(held.to, to) && (held.metric ?? 0) === (effect.metric ?? 0));
     // route(8) puts it in front of the one that is there.
     if (other >= 0 && effect.besideAnother === 'in-front' && to !== 'default') draft.routes.splice(other, 0, route);
     else draft.routes.push(route);

@@ -8,6 +8,7 @@ import { ip } from './ip.ts';
 import { ipvsadm, ipvsadmRestore } from './ipvsadm.ts';
 import { lockCommand } from './lock.ts';
 import { moduleCommand } from './module.ts';
+import { nmcli } from './nmcli.ts';
 import { route } from './route.ts';
 import { enableCommand, initScript, serviceCommand, systemctl, ufw } from './service.ts';
 import { sed, sysctl } from './sysctl.ts';
@@ -24,7 +25,7 @@ const table: ReadonlyMap<string, Understand> = new Map<string, Understand>([
   ['service', serviceCommand], ['rc-service', serviceCommand], ['invoke-rc.d', serviceCommand], ['systemctl', systemctl], ['chkconfig', enableCommand], ['update-rc.d', enableCommand], ['rc-update', enableCommand],
   ['modprobe', moduleCommand], ['insmod', moduleCommand], ['rmmod', moduleCommand],
   ['touch', lockCommand], ['rm', lockCommand], ['rmdir', lockCommand], ['unlink', lockCommand], ['mkdir', lockCommand], ['lockfile', lockCommand],
-  ['arping', arping], ['arping2', arping], ['send_arp', sendArp], ['ifup', ifupdown], ['ifdown', ifupdown],
+  ['arping', arping], ['arping2', arping], ['send_arp', sendArp], ['ifup', ifupdown], ['ifdown', ifupdown], ['nmcli', nmcli],
 ]);
 
 /** What a command does to the host. */

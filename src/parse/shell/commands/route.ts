@@ -1,10 +1,11 @@
 import { parseCidr, prefixOfNetmask, type Cidr, type Ip } from '../../../base/ip.ts';
 import type { Effect } from '../../../model/script.ts';
+import { metricOf } from '../../network.ts';
 import type { Arg } from '../words.ts';
 import { cursor, deviceOf, ipOf, textOf, type Invocation } from './invocation.ts';
 import { classNetwork } from './network.ts';
 
-const valuedWords = /^(metric|mss|window|irtt|mtu)$/;
+const valuedWords = /^(mss|window|irtt|mtu)$/;
 
 /** route(8) of net-tools: `route add|del [-net|-host] TARGET [netmask M] [gw G] [[dev] D]`. A route over an alias is one over its device. */
 export function route(call: Invocation): readonly Effect[] {
@@ -15,6 +16,7 @@ export function route(call: Invocation): readonly Effect[] {
   let netmask: Arg | undefined;
   let device: string | undefined;
   let via: Ip | undefined;
+  let metric: number | undefined;
   for (let arg = words.value(); arg; arg = words.value()) {
     if (arg.gone && arg.variables.length === 0) continue;
     const text = arg.gone ? '' : (textOf(arg) ?? '');
@@ -26,13 +28,14 @@ export function route(call: Invocation): readonly Effect[] {
     else if (text === 'netmask') netmask = words.value();
     else if (text === 'gw' || text === 'gateway') via = ipOf(words.value());
     else if (text === 'dev' || text === 'device') device = deviceOf(words.value()).device;
+    else if (text === 'metric') metric = metricOf(textOf(words.value()));
     else if (valuedWords.test(text)) words.value();
     else if (/^(reject|mod|dyn|reinstate|-\w+|--\w+)$/.test(text)) continue;
     else if (!target) target = arg;
     else device ??= deviceOf(arg).device;
   }
   if (!verb || !target) return [];
-  return [{ kind: 'route', does: verb, to: destination(textOf(target), kind, netmask), ...(via && { via }), ...(device !== undefined && { device }), tool: 'route', besideAnother: 'in-front' }];
+  return [{ kind: 'route', does: verb, to: destination(textOf(target), kind, netmask), ...(via && { via }), ...(device !== undefined && { device }), ...(metric !== undefined && { metric }), tool: 'route', besideAnother: 'in-front' }];
 }
 
 function destination(text: string | undefined, kind: 'net' | 'host' | undefined, netmask: Arg | undefined): 'default' | Cidr | undefined {
