@@ -19,7 +19,10 @@ export default clusterRule({
     for (const host of hosts) {
       for (const backup of host.syncDaemons) {
         if (backup.role !== 'backup' || !backup.syncId) continue;
-        const masters = hosts.flatMap((other) => (other !== host && shareService(host, other) ? other.syncDaemons.filter(({ role }) => role === 'master').map((master) => ({ other, master })) : []));
+        const peers = hosts.filter((other) => other !== host && shareService(host, other));
+        // Of directors that all begin as BACKUP, any may become the master: told once, of the later one.
+        const elected = [host, ...peers].every(({ vrrp, syncDaemons }) => vrrp !== undefined && syncDaemons.every(({ role }) => role === 'backup'));
+        const masters = peers.flatMap((other) => (elected && hosts.indexOf(other) > hosts.indexOf(host) ? [] : other.syncDaemons.filter(({ role }) => role === (elected ? 'backup' : 'master')).map((master) => ({ other, master }))));
         const [first] = masters;
         if (!first || masters.some(({ master }) => master.syncId === undefined || master.syncId === backup.syncId)) continue;
         yield {

@@ -26,7 +26,7 @@ const packaged = new Set(
 );
 
 /** Words without which a script does nothing that LVS hangs on: a text test that spares a distribution's own hundred scripts their evaluation. */
-const mentions = /ipvsadm|ip_vs|\bifconfig\b|\bip\b[^\n]{0,40}\b(?:addr|address|a|link|route|r|tunnel|rule)\b|\barp_(?:ignore|announce|filter)|ip_forward|\/proc\/sys\/net|\bsysctl\b|\barptables\b|\btunl\d|\blo:\d|\broute\s+(?:add|del|-)|\barping\b|\bnmcli\b[^\n]*\bipv?[46]\b/;
+const mentions = /ipvsadm|ip_vs|\bifconfig\b|\bip\b[^\n]{0,40}\b(?:addr|address|a|link|route|r|tunnel|rule)\b|\barp_(?:ignore|announce|filter)|ip_forward|\/proc\/sys\/net|\bsysctl\b|\barptables\b|\btunl\d|\blo:\d|\broute\s+(?:add|del|-)|\barping\b|\bethtool\b[^\n]*\b(?:lro|large-receive)|\bnmcli\b[^\n]*\bipv?[46]\b/;
 
 /** Whether a text names something that LVS hangs on. */
 export function mentionsLvs(text: string): boolean {
@@ -113,7 +113,12 @@ export function concernsLvs(script: Script): boolean {
   const own = !packaged.has(serviceName(script.file));
   // An open quote swallows the rest of a script, effects and all; what it is about is told by its words.
   if (own && script.syntaxErrors.length > 0 && mentionsLvs(script.source.text)) return true;
-  return actionsToJudge(script).some((action) => action.steps.some((step) => step.effects.some((effect) => concerns(effect, step, own))));
+  return actionsToJudge(script).some((action) => action.steps.some((step) => (own && mergesFrames(step)) || step.effects.some((effect) => concerns(effect, step, own))));
+}
+
+/** `ethtool -K eth0 lro on|off` */
+function mergesFrames({ name, words }: Step): boolean {
+  return name === 'ethtool' && words.some(({ text }) => /^(?:lro|large-receive-offload)$/.test(text ?? ''));
 }
 
 function concerns(effect: Effect, step: Step, own: boolean): boolean {
@@ -131,6 +136,8 @@ function concerns(effect: Effect, step: Step, own: boolean): boolean {
       return effect.key !== undefined && (/\/arp_(?:ignore|announce)$|^net\/ipv4\/vs\//.test(effect.key) || (own && /^net\/ipv4\/conf\/[^/]+\/arp|^net\/ipv4\/ip_(?:forward|nonlocal_bind)$|\/(?:rp_filter|forwarding|send_redirects)$/.test(effect.key)));
     case 'link':
       return own && effect.up && /^(?:tunl|dummy)\d/.test(effect.device ?? '');
+    case 'firewall':
+      return own && effect.tool === 'arptables' && effect.does === 'add';
     case 'mtu':
       return own && effect.device !== undefined;
     case 'route':

@@ -39,6 +39,8 @@ export function heldVips(host: Host, cluster: Cluster): readonly HeldVip[] {
     if (own.has(address.ip.text)) return [];
     const serving = pairs.filter((pair) => pair.service.vips.some((vip) => vip.text === address.ip.text));
     if (serving.length === 0 && !(host.roles.includes('real-server') && (settings || address.by === 'script' || address.label !== undefined || address.device.startsWith('tunl')))) return [];
+    // What a director has on lo beside its VIPs is its own: a router's ID, a service of the host.
+    if (serving.length === 0 && host.services.length > 0 && !settings) return [];
     const sure = serving.length > 0 ? serving.map((pair) => pair.confidence).reduce(strongest) : 'likely';
     return [{ ip: address.ip, device: address.device, address, at: address.at, pairs: serving, confidence: weakest(address.confidence, sure) }];
   });
