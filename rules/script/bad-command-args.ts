@@ -1,4 +1,4 @@
-import { nearest } from '../../src/base/text.ts';
+import { nearest, spanAt } from '../../src/base/text.ts';
 import { removeCommands } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit, type Fix, type Place, type Problem } from '../../src/lint/rule.ts';
 import { iptablesRefuses } from '../../src/model/filter-refused.ts';
@@ -42,7 +42,7 @@ const strange = /[\u00a0\u2007\u202f\u3000\ufeff\u200b\u2010-\u2015\u2212\uff0d\
 
 /** Characters that look like blanks, dashes or quotes: one finding a script, since one copy brought them all. */
 function* lookalikes(script: Script, steps: readonly Step[]): Iterable<Problem> {
-  const slips = steps.flatMap((step) => step.words.flatMap((word, at) => (isStrange(word, at, step) ? [{ word, shown: step.words.slice(at).map(({ raw }) => raw.trim()).find((raw) => raw !== '') ?? '' }] : [])));
+  const slips = [...caseWords(script).map((word) => ({ word, shown: word.raw })), ...steps.flatMap((step) => step.words.flatMap((word, at) => (isStrange(word, at, step) ? [{ word, shown: step.words.slice(at).map(({ raw }) => raw.trim()).find((raw) => raw !== '') ?? '' }] : [])))];
   const found = slips.map(({ word }) => word);
   const [first, ...others] = found;
   if (!first) return;
@@ -50,10 +50,18 @@ function* lookalikes(script: Script, steps: readonly Step[]): Iterable<Problem> 
   const related = others.slice(0, 20).map((word): Place => ({ at: word.at, note: 'here too' }));
   // A quote that stands alone in its word belongs to another word: which one, only a reader can tell.
   const blank = steps.filter((step) => step.words.length > 0 && step.redirects.length === 0 && step.words.every((word) => typed(word.raw).trim() === ''));
-  const gone = new Set(blank.flatMap((step) => step.words));
+  const gone = new Set<Pick<Word, 'raw' | 'at'>>(blank.flatMap((step) => step.words));
   const edits = [...found.filter((word) => !gone.has(word) && isPaired(typed(word.raw))).map((word): Edit => ({ at: word.at, text: typed(word.raw) })), ...removeCommands(script.source, blank.map((step) => step.at))];
   const fix: { readonly fix?: Fix } = edits.length > 0 ? { fix: { title: 'type plain characters', safe: false, edits: edits as [Edit, ...Edit[]] } } : {};
   yield { at: first.at, note: `${nameOfChar(char)} is part of the word '${slips[0]!.shown}', as if it were a letter`, related, confidence: 'certain', ...fix };
+}
+
+/** What a `case` tells apart, in quotes of a word processor: no branch is ever taken. */
+function caseWords({ source }: Script): readonly Pick<Word, 'raw' | 'at'>[] {
+  return [...source.text.matchAll(/^([ \t]*case[ \t]+)(\S*\$\S*)[ \t]+in\b/gm)].flatMap((found) => {
+    const start = found.index + found[1]!.length;
+    return strange.test(plain(found[2]!)) ? [{ raw: found[2]!, at: spanAt(source, start, start + found[2]!.length) }] : [];
+  });
 }
 
 /** Whether a lookalike changes what the command does; in what echo prints it is only text. */

@@ -51,6 +51,9 @@ function slipOf(script: Script, step: Step, feeder: Step | undefined): { readonl
     const fix: Fix | undefined = pattern.raw !== raw && inScript(script, pattern.at) ? { title: `look for '${alias[1]}'`, safe: false, edits: [{ at: pattern.at, text: raw }] } : undefined;
     return { note: `'${pattern.text}' never stands in a list of routes: the kernel shows '${alias[1]}'`, sure: true, ...(fix ? { fix } : {}) };
   }
+  // `grep "lo:0|grep $VIP"`: a quote that closes too late makes one pattern of two.
+  const swallowed = /^[A-Za-z][\w.-]*:\w+[ \t]*\|[ \t]*[ef]?grep\b/.exec(pattern.text ?? pattern.raw.replace(/^["']/, ''));
+  if (swallowed) return { note: `'${pattern.raw}' is one pattern: the pipe and the second grep stand within the quotes`, sure: true };
   if (!listsAddresses(feeder) || !isBareAddress(pattern) || step.words.some((word) => /^-[a-zA-Z]*[Fwx]/.test(word.raw) || /^--(?:fixed-strings|word-regexp|line-regexp)$/.test(word.raw)) || step.name === 'fgrep') return undefined;
   const quoted = pattern.quoted || pattern.variables.length === 0 ? pattern.raw : `"${pattern.raw}"`;
   const fix: Fix | undefined = inScript(script, pattern.at) ? { title: 'look for the address as a whole word', safe: true, edits: [{ at: pattern.at, text: `-wF ${quoted}` }] } : undefined;

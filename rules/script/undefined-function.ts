@@ -10,7 +10,7 @@ export default scriptRule({
   title: 'A function is called that nothing defines.',
   needs: ['scripts'],
   docs: {
-    what: 'The script calls start, stop or another name as a function, but defines none of that name, and sources no file that does.',
+    what: 'The script calls start, stop or another name as a function, but defines none of that name, and sources no file that does. Or the name of a command is misspelt (`systcl -p`).',
     why: '"command not found": a restart that calls them does nothing and seems to have worked. Where Upstart is installed, start and stop are programs of its own that do something else.',
     repair: '`"$0" stop; "$0" start` in the branch, or functions: `start() { …; }`.',
     references: ['https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html', 'https://www.shellcheck.net/wiki/SC2218'],
@@ -54,6 +54,8 @@ function slipOf(script: Script, name: string, names: readonly string[], sourced:
     const alone = step.words.length === 1 && isAction && name !== 'usage';
     return { note: `nothing defines '${name}'${isAction ? `: it is a branch of the case, not a function` : ''}`, sure: 'certain', ...(alone ? { fix: { title: `call "$0" ${name}`, safe: false, edits: [{ at: step.at, text: `"$0" ${name}` }] } } : {}) };
   }
+  const command = misspelt(name);
+  if (command !== undefined && !names.includes(name)) return { note: `there is no '${name}': '${command}' is meant`, sure: 'certain', fix: { title: `call ${command}`, safe: false, edits: [{ at: step.words[0]!.at, text: command }] } };
   if (fromLibrary.test(name)) return sourced ? undefined : { note: `nothing defines '${name}': the script does not source the functions of init scripts`, sure: 'certain' };
   const pair = otherHalf(name, names);
   if (pair !== undefined && !programs.has(name)) return { note: `nothing defines '${name}'; what is defined is '${pair}'`, sure: 'certain' };
@@ -61,6 +63,16 @@ function slipOf(script: Script, name: string, names: readonly string[], sourced:
   const twin = nearest(name, names.filter((other) => other.length >= 5));
   if (twin === undefined) return undefined;
   return { note: `nothing defines '${name}'; what is defined is '${twin}'`, sure: 'likely', fix: { title: `call '${twin}'`, safe: false, edits: [{ at: step.words[0]!.at, text: twin }] } };
+}
+
+/** Two neighbouring letters of a long command's name changed places, or one is there twice or not at all: no other program has such a name. */
+function misspelt(name: string): string | undefined {
+  return ['ifconfig', 'ipvsadm', 'iptables', 'sysctl', 'modprobe', 'systemctl'].find((command) => {
+    if (name === command || Math.abs(name.length - command.length) > 1) return false;
+    if (name.length === command.length) return [...command].some((_, at) => at > 0 && command.slice(0, at - 1) + command[at] + command[at - 1] + command.slice(at + 1) === name);
+    const [long, short] = name.length > command.length ? [name, command] : [command, name];
+    return [...long].some((char, at) => (long === command || char === long[at - 1]) && long.slice(0, at) + long.slice(at + 1) === short);
+  });
 }
 
 /** `ipvsStart` for `ipvsStop`: a function of the script that has the same name but for the action in it. */

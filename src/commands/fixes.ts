@@ -72,9 +72,9 @@ export async function applyFixes(first: Look, look: LookWith, options: { readonl
   return { look: mended.look, code: exit.clean };
 }
 
-/** Whether a fix that adds text is asked for as often as before once it is made: it would be added again and again. One that takes text away comes to an end. */
+/** Whether a fix that only adds text is asked for as often as before once it is made: it would be added again and again. Others come to an end. */
 function staysNeeded(one: Mend, before: Look, after: Look): boolean {
-  if (!one.fix.edits.every(({ at, text }) => at.line === at.endLine && text.length >= at.endColumn - at.column)) return false;
+  if (!one.fix.edits.every(({ at }) => at.line === at.endLine && at.column === at.endColumn)) return false;
   const asked = ({ verdict }: Look): number => verdict.findings.filter((finding) => finding.fix !== undefined && likeness({ finding, fix: finding.fix }) === likeness(one)).length;
   return asked(after) >= asked(before);
 }

@@ -11,7 +11,7 @@ import { cloneState, mergeAll, type State } from './state.ts';
 /** A case: on a known word the branch that matches; on the script's argument a dispatch; else every branch that may match, each possible. */
 export function evaluateCase(node: Case, frame: Frame, state: State): State | undefined {
   const ex = expansion(frame, state);
-  const word = expandString(node.word, ex);
+  const word = plainQuotes(expandString(node.word, ex));
   const position = word.from?.by === 'argument' && (frame.run.position === undefined || frame.run.position === word.from.position) ? word.from.position : undefined;
   const inner = position !== undefined ? enterDispatch(frame) : frame;
   const results: (State | undefined)[] = [];
@@ -36,6 +36,13 @@ export function evaluateCase(node: Case, frame: Frame, state: State): State | un
   const all = mergeAll([...results, pending]);
   if (all && vague) all.doubt = undefined;
   return all;
+}
+
+/** Quotes of a word processor around the script's argument are letters to the shell, and no branch is taken; what the script is meant to do is seen all the same. */
+function plainQuotes(word: Field): Field {
+  const { from, text } = word;
+  if (from?.by !== 'argument' || !/^[\u2018-\u201f\u2032\u2033]+$/.test(from.before + from.after)) return word;
+  return { ...word, text: text.slice(from.before.length, text.length - from.after.length), from: { ...from, before: '', after: '' } };
 }
 
 /** The body of one branch, and of those that `;&` and `;;&` lead to. */
