@@ -17,7 +17,9 @@ export default hostRule({
   since: '0.1.0',
   *check({ host }) {
     const vips = new Set((host.vrrp ?? []).flatMap((instance) => instance.vips.map(({ ip }) => ip.text)));
-    const configured = host.addresses.filter(({ device, ip, by }) => by === 'config' && isCard(device) && !vips.has(ip.text));
+    // Addresses that keepalived itself adds (static_ipaddress) are no network configuration.
+    const own = new Set((host.vrrp ?? []).flatMap(({ device }) => device?.at.file ?? []));
+    const configured = host.addresses.filter(({ device, ip, by, at }) => by === 'config' && isCard(device) && !vips.has(ip.text) && !own.has(at.file));
     const cards = [...new Set(configured.map(({ device }) => device))];
     // A file that names a card without an address (DHCP, a card that only VIPs are on) sets whether boot brings it up; one that means it by its MAC address may mean any.
     if (cards.length === 0 || host.devices.has(unnamed)) return;

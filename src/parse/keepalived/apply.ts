@@ -4,6 +4,7 @@ import { spanAt, sourceText, type SourceText } from '../../base/text.ts';
 import type { ConfigFault } from '../../model/config-fault.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { withoutDoubles } from '../ipvs-table.ts';
+import { entryFault } from './group.ts';
 import { nameOf } from './judge.ts';
 import { readKeepalived, type KeepalivedStatement } from './read.ts';
 import { fault, servicesOf } from './services.ts';
@@ -68,6 +69,10 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   for (const list of all(roots, 'static_routes')) holdRoutes(list, draft, 'certain');
   for (const node of all(roots, 'vrrp_instance')) for (const list of all(node.children, 'virtual_routes')) holdRoutes(list, draft, 'likely');
   const groups = all(roots, 'virtual_server_group');
+  for (const { words } of groups.flatMap(({ children }) => children)) {
+    const wrong = entryFault(words);
+    if (wrong) fault(draft, 'value-refused', wrong.word, wrong.note);
+  }
   const services = all(roots, 'virtual_server').flatMap((node) => servicesOf(node, groups, draft));
   draft.services.push(...withoutDoubles(services, draft, 'keepalived', { service: 'the kernel takes only the first, and the real servers of both join it', destination: 'keepalived removes the second' }));
   takeSyncDaemons(globals, roots, draft);
@@ -111,7 +116,7 @@ function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft
 function takeGarbage(node: Node, draft: HostDraft): void {
   for (const list of all(node.children, 'virtual_ipaddress', 'virtual_ipaddress_excluded', 'unicast_peer')) {
     for (const { words } of list.children) {
-      const word = words[words[0]!.text === 'dev' ? 2 : 0];
+      const [word] = words;
       if (word && !words.some(({ text }) => standsOpen(text) || text.startsWith('@')) && !parseCidr(word.text, 'host') && !word.text.includes('%')) fault(draft, 'value-refused', word, `it is no address, and keepalived drops it from ${list.keyword}`);
       else if (list.keyword !== 'unicast_peer' && counts(list)) takeAddressLine(words, draft);
     }

@@ -1,6 +1,7 @@
 import { parseIp, type Ip } from '../../base/ip.ts';
 import type { Service } from '../../model/service.ts';
 import type { Protocol } from '../../model/words.ts';
+import { standsOpen, type ScanWord } from './scan.ts';
 import { numberIn, type Node } from './tree.ts';
 
 interface GroupEntry {
@@ -22,6 +23,15 @@ export function groupEntries(group: Node, protocol: Protocol, family: 4 | 6): re
     if (port === undefined) return [];
     return addressesIn(words[0]!.text).map((vip) => ({ key: { by: 'address' as const, protocol, vip, port }, vips: [vip] }));
   });
+}
+
+/** The word of an entry for which keepalived passes over it, and why. */
+export function entryFault(words: readonly ScanWord[]): { readonly word: ScanWord; readonly note: string } | undefined {
+  const [first, second] = words;
+  if (!first || words.some(({ text }) => standsOpen(text) || text.startsWith('@'))) return undefined;
+  if (first.text === 'fwmark') return second && numberIn(second, 0, 4294967295) === undefined ? { word: second, note: 'it is no mark, and keepalived passes over the entry' } : undefined;
+  if (addressesIn(first.text).length === 0) return { word: first, note: 'it is neither an address nor a range of addresses, and keepalived passes over the entry' };
+  return second && numberIn(second, 1, 65535) === undefined ? { word: second, note: 'keepalived takes 1 to 65535 for a port, and passes over the entry' } : undefined;
 }
 
 function addressesIn(text: string): readonly Ip[] {

@@ -67,6 +67,8 @@ export function takeAbsent(node: Node, draft: HostDraft): void {
 export function takeAddressLine(words: readonly ScanWord[], draft: HostDraft): void {
   const mask = /\/(\d+\.\d+\.\d+\.\d+)$/.exec(words[0]!.text);
   if (mask) fault(draft, 'value-refused', words[0]!, 'keepalived wants a prefix length behind the slash, and takes it as /32');
+  const end = words.at(-1)!;
+  if (/^(?:dev|label|scope|brd|broadcast)$/.test(end.text)) fault(draft, 'value-refused', end, 'nothing follows it, and keepalived drops the address');
   for (const [index, word] of words.entries()) {
     if (index === 0) continue;
     const before = words[index - 1]!.text;

@@ -69,11 +69,10 @@ function vipsIn(list: Node, excluded: boolean): readonly VrrpAddress[] {
   });
 }
 
-/** An address line: `10.0.0.1/24 brd 10.0.0.255 dev eth0 scope global label eth0:1`. A leading `inet` or `-` is no part of it. */
+/** An address line: `10.0.0.1/24 brd 10.0.0.255 dev eth0 scope global label eth0:1`. What does not begin with an address is passed over. */
 function addressIn(node: Node): Omit<VrrpAddress, 'excluded'> | undefined {
   const { words } = node;
-  const index = words[0]!.text === 'dev' ? 2 : 0;
-  const written = words[index];
+  const [written] = words;
   const cidr = written && parseCidr(written.text, 'host');
   if (!cidr) return undefined;
   const after = (name: string): KeepalivedWord | undefined => {
