@@ -7,9 +7,9 @@ export default hostRule({
   title: 'The braces of keepalived.conf do not match.',
   needs: ['services'],
   docs: {
-    what: 'A block is not closed, or a brace closes nothing.',
+    what: 'A block is not opened or not closed, or a brace closes nothing.',
     why: 'keepalived reads what follows as part of the wrong block and drops it line by line: whole virtual servers or VRRP instances are missing, while the daemon starts.',
-    repair: 'Close the block where it ends; `keepalived -t` says whether the braces match.',
+    repair: 'Open each block with a brace, also around a single line (`track_interface {`), and close it where it ends; `keepalived -t` says whether the braces match.',
     exceptions: 'A brace may stand on the next line, and without a blank in front (`80{`).',
     references: ['https://www.keepalived.org/manpage.html'],
   },
@@ -21,7 +21,7 @@ export default hostRule({
     for (const fault of faultsOf(host, 'keepalived', 'unbalanced-brace')) {
       yield {
         at: fault.at,
-        note: fault.found === '}' ? `this brace closes nothing: ${fault.outcome}` : `the block that begins here is not closed: ${fault.outcome}`,
+        note: fault.found === '}' ? `this brace closes nothing: ${fault.outcome}` : fault.found === '{' ? `the block that begins here is not closed: ${fault.outcome}` : `no brace opens ${fault.found}: ${fault.outcome}`,
         ...(fault.other ? { related: [{ at: fault.other, note: 'the file goes on here' }] } : {}),
         confidence: fault.confidence,
       };

@@ -49,6 +49,8 @@ const claims = ['keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 
 
 /** Where they differ on a keepalived.conf. After a lost brace or block every line below means something else to each of them, so that only who sees that first is compared. */
 export const judgeKeepalived = (answer: Answer, ours: Ours, text: string): readonly Quarrel[] => {
+  // Which lines count hangs on the name of the machine.
+  if (/^\s*@\S/m.test(text)) return [];
   const lines = text.split('\n');
   const source = (line: number | undefined): string => (line === undefined ? '' : (lines[line - 1] ?? '').trim());
   const found = new Set(ours.findings.map(({ rule }) => rule));
@@ -111,6 +113,8 @@ const differences: readonly { readonly daemon: Daemon; readonly side: Quarrel['s
   { daemon: 'keepalived', side: 'daemon', what: /no forwarding method set/, why: 'a real server on another port can be meant for NAT only, which is what keepalived takes' },
   { daemon: 'keepalived', side: 'daemon', what: /Invalid static rule|parsed invalid IP/, source: /^(?:from|to)\s|\.\//, why: 'values of rules, and words behind a value, are not judged' },
   { daemon: 'ldirectord', side: 'daemon', what: /duplicate virtual server/, why: 'service/service-twice tells of it, as of every table' },
+  { daemon: 'keepalived', side: 'daemon', what: /no password given/, why: 'without a password it leaves authentication out, which matters where the other host has one: vrrp/auth-differs' },
+  { daemon: 'ldirectord', side: 'daemon', what: /Use of uninitialized value \$ip_port/, why: 'this machine resolves no names' },
   { daemon: 'ldirectord', side: 'daemon', what: /setlogsock/, why: 'the machine has no system log' },
 ];
 

@@ -3,10 +3,12 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { diskFiles } from '../../src/base/file-set.ts';
+import { compareText } from '../../src/base/origin.ts';
+import { shortHash } from '../../src/base/short-hash.ts';
 import { lookAt } from '../../src/commands/look.ts';
 import { ask, type Answer, type Daemon } from './ask.ts';
 import { differenceIn, judgeKeepalived, judgeLdirectord, type Ours } from './agree.ts';
-import { diceOf, mutated, type Dice } from './mutate.ts';
+import { diceOf, mutated } from './mutate.ts';
 import { devicesOf } from './record.ts';
 
 export interface Compared {
@@ -101,17 +103,21 @@ const show = (subject: Subject, _answer: Answer, quarrels: readonly { readonly t
   return [`FAIL ${subject.name}`, ...quarrels.map(({ text }) => `     ${text}`)];
 };
 
-const mutations = (subjects: readonly Subject[], count: number, dice: Dice): readonly Subject[] =>
-  Array.from({ length: count }, (_, index) => {
-    const subject = subjects[dice(subjects.length)]!;
-    return { ...subject, name: `mutation ${index} of ${subject.name}`, text: mutated(subject.text, dice) };
+/** In an order of its own for each seed, in which a file keeps its place when others come or go. */
+const shuffled = (subjects: readonly Subject[], seed: number): readonly Subject[] =>
+  subjects.map((subject) => ({ subject, key: shortHash(`${seed} ${subject.name}`) })).sort((a, b) => compareText(a.key, b.key)).map(({ subject }) => subject);
+
+/** Each file in turn, changed by dice of its own. */
+const mutations = (subjects: readonly Subject[], count: number, seed: number): readonly Subject[] =>
+  Array.from({ length: subjects.length === 0 ? 0 : count }, (_, index) => {
+    const subject = subjects[index % subjects.length]!;
+    const turn = Math.floor(index / subjects.length);
+    return { ...subject, name: `mutation ${turn} of ${subject.name}`, text: mutated(subject.text, diceOf(parseInt(shortHash(`${seed} ${turn} ${subject.name}`).slice(0, 8), 16))) };
   });
 
 /** The corpus of both daemons, or as many of its files as asked, and of each daemon as many mutations. */
-export const compareAll = (_versions: Readonly<Record<Daemon, string>>, { files, mutations: count, seed }: { readonly files: number; readonly mutations: number; readonly seed: number }): Compared => {
-  const subjects = corpus();
-  const dice = diceOf(seed);
-  const asked = files >= subjects.length ? subjects : Array.from({ length: files }, () => subjects[dice(subjects.length)]!);
-  const parts = [asked, ...(['keepalived', 'ldirectord'] as const).map((daemon) => mutations(subjects.filter((subject) => subject.daemon === daemon), daemon === 'keepalived' ? count : Math.ceil(count / slower), dice))].map(compare);
+export const compareAll = ({ files, mutations: count, seed }: { readonly files: number; readonly mutations: number; readonly seed: number }): Compared => {
+  const subjects = shuffled(corpus(), seed);
+  const parts = [subjects.slice(0, files), ...(['keepalived', 'ldirectord'] as const).map((daemon) => mutations(subjects.filter((subject) => subject.daemon === daemon), daemon === 'keepalived' ? count : Math.ceil(count / slower), seed))].map(compare);
   return { agreed: parts.reduce((total, part) => total + part.agreed, 0), wrong: parts.flatMap(({ wrong }) => wrong), notes: parts.flatMap(({ notes }) => notes) };
 };

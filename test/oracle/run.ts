@@ -54,7 +54,7 @@ const main = (): Promise<number> | number => {
     passed++;
   }
   if (values.records !== true && (values.mutations === true || positionals.length === 0) && values.accept !== true) {
-    const told = compareAll(versions, { files: Number(process.env['ORACLE_FILES'] ?? Infinity), mutations: Number(process.env['ORACLE_MUTATIONS'] ?? 2000), seed: Number(process.env['ORACLE_SEED'] ?? 20261123) });
+    const told = compareAll({ files: Number(process.env['ORACLE_FILES'] ?? Infinity), mutations: Number(process.env['ORACLE_MUTATIONS'] ?? 2000), seed: Number(process.env['ORACLE_SEED'] ?? 20261123) });
     passed += told.agreed;
     failed += told.wrong.length;
     for (const line of told.wrong) console.log(line);

@@ -29,6 +29,8 @@ export type KeepalivedStatement = Statement & {
   readonly fault?: WordFault;
   /** The line whose block should have been closed above this place. */
   readonly unclosed?: Span;
+  /** The line whose block no brace opens. */
+  readonly unopened?: { readonly at: Span; readonly keyword: string };
   /** A brace without a word that opens a block. */
   readonly brace?: '{';
   /** A brace that closes nothing. */
@@ -52,6 +54,8 @@ interface Level {
   readonly at: Span;
   /** A word that opens no block by itself: it does so only when a brace follows. */
   readonly optional: boolean;
+  /** What should stand in the block stands behind the keyword: `track_interface eth0`. */
+  readonly inline: boolean;
 }
 
 const maxStatements = 200_000;
@@ -97,7 +101,7 @@ class Reader {
   #open(at: Span): void {
     if (!this.#pending) {
       this.#push({ kind: 'none', at, words: [], state: 'wrong', note: 'nothing here opens a block', brace: '{' });
-      this.#levels.push({ block: this.#level?.block ?? this.#start, keyword: this.#level?.keyword ?? '', dead: this.#level?.dead ?? false, at, optional: true });
+      this.#levels.push({ block: this.#level?.block ?? this.#start, keyword: this.#level?.keyword ?? '', dead: this.#level?.dead ?? false, at, optional: true, inline: false });
       return;
     }
     this.#levels.push(this.#pending);
@@ -128,13 +132,17 @@ class Reader {
     const dead = level?.dead ?? false;
     const verdict = judgeWord(words, block, this.#fork, dead);
     this.#push({ kind: 'line', at, words, ...(condition === undefined ? {} : { condition }), ...verdict });
-    if (verdict.opens !== undefined) this.#pending = { block: verdict.opens, keyword: words[0]!.text, dead: dead || verdict.fault !== undefined || verdict.state === 'unread', at, optional: verdict.fault !== undefined || verdict.state === 'partly' || verdict.state === 'ignored' && dead && !blocks.get(block)!.words.has(words[0]!.text) };
+    if (verdict.opens !== undefined) this.#pending = { block: verdict.opens, keyword: words[0]!.text, dead: dead || verdict.fault !== undefined || verdict.state === 'unread', at, optional: verdict.fault !== undefined || verdict.state === 'partly' || verdict.state === 'ignored' && dead && !blocks.get(block)!.words.has(words[0]!.text), inline: words.length > 1 && blocks.get(verdict.opens)!.values };
   }
 
-  /** A block whose brace is missing counts as opened, as keepalived has it. */
+  /** A block whose brace is missing counts as opened, as its author meant it. keepalived takes the next lines for what is in it, and closes the block around it too early. */
   #settle(): void {
-    if (this.#pending && !this.#pending.optional) this.#levels.push(this.#pending);
+    const pending = this.#pending;
     this.#pending = undefined;
+    if (!pending || pending.optional) return;
+    const { at, keyword } = pending;
+    if (!pending.inline) this.#levels.push(pending);
+    this.#push({ kind: pending.inline ? 'none' : 'open', at: { ...at, line: at.endLine, column: at.endColumn }, words: [], ...(pending.dead ? { state: 'ignored' } : { state: 'wrong', note: `no brace opens ${keyword}`, unopened: { at, keyword } }) });
   }
 
   /** A word of the outermost level within a block: what stands above it is not closed. Everything that follows is read as its author meant it. */
