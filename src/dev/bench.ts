@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure, type Timed } from './bench-measure.ts';
+import { shellCheckChecks, shellCheckRows } from './bench-shellcheck.ts';
 import { bare, fileRows, fleetRows, renderRows, singleRows, type Group } from './bench-rows.ts';
 
 /**
@@ -21,11 +22,11 @@ interface Check {
 
 try {
   const counts = [100, ...(quick ? [] : [1000]), ...(huge ? [10_000] : [])];
-  const groups: readonly Group[] = [singleRows(work, quick ? 5 : 25), ...fileRows(work, quick ? 5 : 25), ...fleetRows(work, counts, quick ? 2 : 3), ...renderRows(work, quick ? 1 : 5)];
+  const groups: readonly Group[] = [singleRows(work, quick ? 5 : 25), ...fileRows(work, quick ? 5 : 25), ...fleetRows(work, counts, quick ? 2 : 3), ...renderRows(work, quick ? 1 : 5), shellCheckRows(work, quick ? 3 : 15)];
   const results = groups.map((group) => ({ ...group, timed: measure(group.rows, group.rounds, work) }));
   const all = new Map(results.flatMap(({ timed }) => timed.map((row) => [row.name, row] as const)));
   const fleets = counts.map((count) => ({ count, row: all.get(`lint ${count} hosts`)!, floor: all.get(`find | xargs cat, ${count} hosts`)! }));
-  const checks = [...checksOf(results[0]!.timed, all), ...fleets.flatMap(({ count, row, floor }) => fleetChecks(count, row, floor)), ...growth('lint', fleets, all.get(bare.name)!.median), ...growth('facts', fleets.map(({ count }) => ({ count, row: all.get(`facts ${count} hosts`)! })), all.get(bare.name)!.median), ...factsMemory(fleets.map(({ count }) => all.get(`facts ${count} hosts`)!))];
+  const checks = [...checksOf(results[0]!.timed, all), ...fleets.flatMap(({ count, row, floor }) => fleetChecks(count, row, floor)), ...growth('lint', fleets, all.get(bare.name)!.median), ...growth('facts', fleets.map(({ count }) => ({ count, row: all.get(`facts ${count} hosts`)! })), all.get(bare.name)!.median), ...factsMemory(fleets.map(({ count }) => all.get(`facts ${count} hosts`)!)), ...shellCheckChecks(all)];
   if (process.argv.includes('--json')) {
     const groupsAsData = results.map(({ title, rounds, missing, timed }) => ({ title, rounds, missing, timed }));
     console.log(JSON.stringify({ processors: availableParallelism(), node: process.version, groups: groupsAsData, checks }, null, 2));
