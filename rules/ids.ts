@@ -11,6 +11,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'arp/settings-on-lo-only',
   'arp/value-without-effect',
   'boot/conn-tab-bits-without-effect',
+  'boot/haresources-vip-as-alias',
   'boot/ifcfg-lo-alias-ignored',
   'boot/ipvsadm-config-save-on-stop',
   'boot/ipvsadm-rules-not-restored',

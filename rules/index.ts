@@ -10,6 +10,7 @@ import arpSettingsOnDefaultOnly from './arp/settings-on-default-only.ts';
 import arpSettingsOnLoOnly from './arp/settings-on-lo-only.ts';
 import arpValueWithoutEffect from './arp/value-without-effect.ts';
 import bootConnTabBitsWithoutEffect from './boot/conn-tab-bits-without-effect.ts';
+import bootHaresourcesVipAsAlias from './boot/haresources-vip-as-alias.ts';
 import bootIfcfgLoAliasIgnored from './boot/ifcfg-lo-alias-ignored.ts';
 import bootIpvsadmConfigSaveOnStop from './boot/ipvsadm-config-save-on-stop.ts';
 import bootIpvsadmRulesNotRestored from './boot/ipvsadm-rules-not-restored.ts';
@@ -232,6 +233,7 @@ export const rules: readonly Rule[] = [
   arpSettingsOnLoOnly,
   arpValueWithoutEffect,
   bootConnTabBitsWithoutEffect,
+  bootHaresourcesVipAsAlias,
   bootIfcfgLoAliasIgnored,
   bootIpvsadmConfigSaveOnStop,
   bootIpvsadmRulesNotRestored,

@@ -9,6 +9,7 @@ import { diskFiles, memoryFiles } from '../src/base/file-set.ts';
 import { parseCidr, parseIp } from '../src/base/ip.ts';
 import type { Cluster } from '../src/model/cluster.ts';
 import type { Host } from '../src/model/host.ts';
+import { floatingAddresses } from '../src/model/floating.ts';
 import { defaultGateway } from '../src/model/route.ts';
 import { hidesArp } from '../src/model/arp.ts';
 import { effective, sysctlValue } from '../src/model/sysctl.ts';
@@ -145,6 +146,9 @@ test('seen: a written NIC without a gateway has none', () => {
 
 test('seen: a manager of VIPs that is not read leaves addresses unseen, whatever the spec completes', () => {
   const files = { ...lvs1, 'etc/ha.d/haresources': 'lvs1 IPaddr::10.0.0.1/24/eth0 ldirectord\n' };
+  assert.is(hostOf('lvs1', files).seen.has('addresses'), true);
+  assert.equal(floatingAddresses(hostOf('lvs1', files)).map(({ ip, by }) => `${ip.text} ${by}`), ['10.0.0.1 heartbeat']);
+  files['etc/ha.d/haresources'] = 'lvs1 IPaddr::10.0.0.1/24/eth0 ldirectord our-addresses\n';
   assert.is(hostOf('lvs1', files).seen.has('addresses'), false);
   assert.is(assembleCluster([hostOf('lvs1', files)], planned()).hosts[0]!.seen.has('addresses'), false);
   assert.is(hostOf('lvs1', { 'etc/sysconfig/ha/lvs.cf': 'virtual web {\n{{ servers }}\n}\n' }).seen.has('services'), false);

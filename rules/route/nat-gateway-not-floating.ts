@@ -64,12 +64,12 @@ function alone(cluster: Cluster, { director, address }: { readonly director: Hos
   if (!director.seen.has('addresses')) return undefined;
   const vip = moving ?? vips[0];
   const instance = vip && instanceOf(director, vip);
-  const pulse = vip && movesAway(director, vip)?.by === 'pulse' ? movesAway(director, vip) : undefined;
+  const mover = vip && movesAway(director, vip);
   return {
-    note: `the default gateway ${via.text} is ${director.name}’s own address: ${partners.length > 0 ? `${listed(partners.map(({ name }) => name))}, which ${partners.length > 1 ? 'serve' : 'serves'} ${vip?.text ?? 'the VIP'} as well, ${partners.length > 1 ? 'do' : 'does'} not take it over` : `${pulse ? 'pulse' : 'VRRP'} moves ${vip!.text}, and not this address`}`,
+    note: `the default gateway ${via.text} is ${director.name}’s own address: ${partners.length > 0 ? `${listed(partners.map(({ name }) => name))}, which ${partners.length > 1 ? 'serve' : 'serves'} ${vip?.text ?? 'the VIP'} as well, ${partners.length > 1 ? 'do' : 'does'} not take it over` : `${mover?.by ?? 'VRRP'} moves ${vip!.text}, and not this address`}`,
     related: [
       { at: address.at, note: `${director.name} holds ${via.text} on ${address.device}` },
-      ...(instance ? [{ at: instance.at, note: `${instance.name} moves ${vip!.text}` }] : pulse ? [{ at: pulse.at, note: `pulse moves ${vip!.text}` }] : []),
+      ...(instance ? [{ at: instance.at, note: `${instance.name} moves ${vip!.text}` }] : mover ? [{ at: mover.at, note: `${mover.by} moves ${vip!.text}` }] : []),
       ...partners.flatMap((partner) => pairs.filter((pair) => pair.director === partner).slice(0, 1).map((pair) => ({ at: pair.service.at, note: `${partner.name} serves ${vip?.text ?? 'it'} too` }))),
     ],
     confidence: partners.length > 0 ? 'certain' : 'likely',

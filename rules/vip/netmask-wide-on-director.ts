@@ -5,6 +5,7 @@ import { otherPlaces } from '../../src/lint/words.ts';
 import { kindOn } from '../../src/model/device.ts';
 import type { Address, Host } from '../../src/model/host.ts';
 import { showService } from '../../src/model/service.ts';
+import { movesAway } from '../../src/model/floating.ts';
 import { effective } from '../../src/model/sysctl.ts';
 import { cidrOf } from '../../src/model/wide-vip.ts';
 
@@ -17,7 +18,7 @@ export default hostRule({
     what: 'A director puts the VIP on a card as a further address, with a netmask that takes in the card’s own network: the same, or, where ifconfig was given none, that of the address’s class.',
     why: 'A wider netmask is a route: all of that network counts as the link, and clients, routers and real servers in it beyond a router are no longer reached; replies of NAT to them are lost. With the card’s own netmask the VIP is a secondary address: when the first address of the card is taken away or changed, the kernel takes the VIP away with it and nothing brings it back.',
     repair: 'Hold the VIP alone: `ip addr add VIP/32 dev eth0`, `ifconfig eth0:0 VIP netmask 255.255.255.255 broadcast VIP up`, in ifcfg-eth0:0 `NETMASK=255.255.255.255`. Or set `net.ipv4.conf.all.promote_secondaries = 1`, as systemd does for new devices.',
-    exceptions: 'Addresses of VRRP are left alone: keepalived puts them back. A VIP that is the only address of its network on the card needs its netmask. The same netmask as the card’s is only possible harm, and none where promote_secondaries is on.',
+    exceptions: 'Addresses of VRRP are left alone: keepalived puts them back; so are those of heartbeat with the card’s own netmask, which it takes by itself. A VIP that is the only address of its network on the card needs its netmask. The same netmask as the card’s is only possible harm, and none where promote_secondaries is on.',
     references: ['https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html', 'https://man7.org/linux/man-pages/man8/ip-address.8.html'],
   },
   proof: [
@@ -34,6 +35,8 @@ export default hostRule({
       const own = ownOf(host, address, served);
       if (!own) continue;
       const wider = address.prefix < own.prefix!;
+      // heartbeat takes the card's netmask for the VIP where none is said, and its samples write it so.
+      if (!wider && movesAway(host, address.ip)?.by === 'heartbeat') continue;
       if (!wider && effective(host, 'promote_secondaries', address.device).state === 'set') continue;
       said.add(address.ip.text);
       const service = host.services.find(({ vips }) => vips.some(({ text }) => text === address.ip.text));

@@ -46,8 +46,8 @@ export function assembleHost(name: string, given: FileSet, readShell: typeof rea
   return { host, log };
 }
 
-function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, piranha, ldirectord, faults, boot, filterLines, nftChains, filtersArp, filterUnread, listeners, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
-  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(piranha ? { piranha } : {}), ...(ldirectord ? { ldirectord } : {}), ...(faults ? { faults } : {}), ...(boot ? { boot } : {}), ...(listeners ? { listeners } : {}), ...(filterLines ? { filterLines } : {}), ...(filtersArp ? { filtersArp } : {}), ...(nftChains ? { nftChains } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
+function factsOf({ devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, vrrp, keepalived, piranha, heartbeat, ldirectord, faults, boot, filterLines, nftChains, filtersArp, filterUnread, listeners, seen }: HostDraft): Omit<Host, 'name' | 'root' | 'roles'> {
+  return { devices, addresses, routes, sysctls, services, syncDaemons, modules, scripts, ...(vrrp ? { vrrp } : {}), ...(keepalived ? { keepalived } : {}), ...(piranha ? { piranha } : {}), ...(heartbeat ? { heartbeat } : {}), ...(ldirectord ? { ldirectord } : {}), ...(faults ? { faults } : {}), ...(boot ? { boot } : {}), ...(listeners ? { listeners } : {}), ...(filterLines ? { filterLines } : {}), ...(filtersArp ? { filtersArp } : {}), ...(nftChains ? { nftChains } : {}), ...(filterUnread ? { filterUnread } : {}), seen };
 }
 
 /** The VIPs of a service of a mark are those whose packets get it. */

@@ -26,6 +26,8 @@ import { readRules } from '../parse/ipvsadm/read.ts';
 import { applyKeepalived } from '../parse/keepalived/apply.ts';
 import { looksLikeKeepalived } from '../parse/keepalived/look.ts';
 import { readKeepalived } from '../parse/keepalived/read.ts';
+import { applyHeartbeat } from '../parse/heartbeat/apply.ts';
+import { readHeartbeat } from '../parse/heartbeat/read.ts';
 import { applyLdirectord } from '../parse/ldirectord/apply.ts';
 import { readLdirectord } from '../parse/ldirectord/read.ts';
 import { applyPiranha } from '../parse/piranha/apply.ts';
@@ -226,6 +228,14 @@ export const kinds: readonly AnyKind[] = [
     read: readKeepalived,
     apply: applyKeepalived,
     recognises: (path, text) => /(?:^|\/)keepalived[^/]*\.(?:conf|cfg)(?:\.[^/]*)?$/.test(path) || looksLikeKeepalived(text),
+  }),
+  anyKind({
+    name: 'heartbeat',
+    globs: ['etc/ha.d/ha.cf', 'etc/ha.d/haresources'],
+    feeds: ['addresses'],
+    read: readHeartbeat,
+    apply: applyHeartbeat,
+    recognises: (path) => /(?:^|\/)haresources$|(?:^|\/)ha\.d\/ha\.cf$/.test(path),
   }),
   anyKind({
     name: 'ldirectord',

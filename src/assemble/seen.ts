@@ -31,7 +31,7 @@ export function seenOf(draft: HostDraft, failed: ReadonlySet<AnyKind | 'scripts'
 
 const elsewhere = new WeakSet<Host['addresses']>();
 
-/** Whether something that is not read here (heartbeat, ucarp) may put further addresses on a host, so that a spec cannot complete them either. */
+/** Whether something that is not read here (Pacemaker, ucarp) may put further addresses on a host, so that a spec cannot complete them either. */
 export function holdsElsewhere(host: Pick<Host, 'addresses'>): boolean {
   return elsewhere.has(host.addresses);
 }
@@ -40,15 +40,16 @@ function isAlias(label: string | undefined): boolean {
   return label?.includes(':') ?? false;
 }
 
-/** Managers that add VIPs of their own and are not read here: heartbeat, Pacemaker (which run ldirectord as well), rgmanager, ucarp, wackamole. */
+/** Managers that add VIPs of their own and are not read here: heartbeat's CRM and scripts of its users, Pacemaker (which run ldirectord as well), rgmanager, ucarp, wackamole. */
 function otherAddressManager(draft: HostDraft): boolean {
   const { files } = draft;
   return (
-    mentions(files, 'etc/ha.d/haresources', /^[^#\s]/m) ||
+    (draft.heartbeat === undefined ? mentions(files, 'etc/ha.d/haresources', /^[^#\s]/m) : !draft.heartbeat.whole) ||
     ['etc/corosync/corosync.conf', 'etc/cluster/cluster.conf', 'etc/default/ucarp', 'etc/sysconfig/carp', 'etc/ucarp/vip-common.conf', 'etc/wackamole.conf'].some((path) => files.read(path).state !== 'absent') ||
     mentions(files, 'etc/network/interfaces', /^\s*ucarp-vip\s/m) ||
     files.read('var/lib/pacemaker/cib/cib.xml').state !== 'absent' ||
-    ['etc/ha.d/ldirectord.cf', 'etc/ldirectord.cf', 'etc/ha.d/conf/ldirectord.cf', 'etc/ldirectord/ldirectord.cf'].some((path) => mentions(files, path, /^\s*virtual/m)) ||
+    // Something else than ldirectord gives the director its VIPs; haresources says which.
+    (draft.heartbeat === undefined && ['etc/ha.d/ldirectord.cf', 'etc/ldirectord.cf', 'etc/ha.d/conf/ldirectord.cf', 'etc/ldirectord/ldirectord.cf'].some((path) => mentions(files, path, /^\s*virtual/m))) ||
     otherTableManager(draft)
   );
 }

@@ -3,23 +3,24 @@ import type { Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
 import { deviceKind, unnamed } from './device.ts';
 import type { Host } from './host.ts';
+import { resourcesOf } from './heartbeat.ts';
 import { hasPartner, type FloatingAddress } from './piranha.ts';
 
 /** An address that a daemon gives to whichever director is active, with the line that names it. */
 export interface Floating {
   readonly ip: Ip;
   readonly at: Span;
-  readonly by: 'VRRP' | 'pulse';
+  readonly by: 'VRRP' | 'pulse' | 'heartbeat';
 }
 
-/** The addresses of a host that a daemon moves: those of VRRP instances, and those that Piranha's pulse takes up: of active services, and of the NAT router. */
-export function floatingAddresses(host: Pick<Host, 'vrrp' | 'piranha'>): readonly Floating[] {
-  return [...(host.vrrp ?? []).flatMap(({ vips }) => vips.map(({ ip, at }): Floating => ({ ip, at, by: 'VRRP' }))), ...ofPiranha(host.piranha)];
+/** The addresses of a host that a daemon moves: those of VRRP instances, those that Piranha's pulse takes up (of active services, and of the NAT router), and those of haresources. */
+export function floatingAddresses(host: Pick<Host, 'vrrp' | 'piranha' | 'heartbeat'>): readonly Floating[] {
+  return [...(host.vrrp ?? []).flatMap(({ vips }) => vips.map(({ ip, at }): Floating => ({ ip, at, by: 'VRRP' }))), ...ofPiranha(host.piranha), ...resourcesOf(host.heartbeat).flatMap(({ resource: { address, at } }): readonly Floating[] => (address ? [{ ip: address.ip, at, by: 'heartbeat' }] : []))];
 }
 
 /** Whether a daemon of the host would let another host have an address that it moves. */
-export function movesAway(host: Pick<Host, 'vrrp' | 'piranha'>, ip: Ip): Floating | undefined {
-  return floatingAddresses(host).find((floating) => floating.ip.text === ip.text && (floating.by === 'VRRP' || (host.piranha && hasPartner(host.piranha))));
+export function movesAway(host: Pick<Host, 'vrrp' | 'piranha' | 'heartbeat'>, ip: Ip): Floating | undefined {
+  return floatingAddresses(host).find((floating) => floating.ip.text === ip.text && (floating.by !== 'pulse' || (host.piranha && hasPartner(host.piranha))));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Span } from '../base/origin.ts';
 import type { BootFacts } from './boot.ts';
 import type { ConfigFault } from './config-fault.ts';
 import type { FilterChain, FilterLine } from './filter.ts';
+import type { HeartbeatConfig } from './heartbeat.ts';
 import type { LdirectordConfig } from './ldirectord.ts';
 import type { PiranhaConfig } from './piranha.ts';
 import type { Script } from './script.ts';
@@ -34,6 +35,8 @@ export interface Host {
   readonly keepalived?: KeepalivedConfig;
   /** What Piranha's lvs.cf says, where there is one. */
   readonly piranha?: PiranhaConfig;
+  /** The resources that heartbeat moves, where haresources has some. */
+  readonly heartbeat?: HeartbeatConfig;
   /** What each ldirectord.cf says of its checks. */
   readonly ldirectord?: readonly LdirectordConfig[];
   /** Lines that their programs refuse or take for something else. */

@@ -4,6 +4,7 @@ import type { SourceText } from '../base/text.ts';
 import type { ConfigFault } from '../model/config-fault.ts';
 import type { FilterChain, FilterLine } from '../model/filter.ts';
 import type { Address, Device, Listener, Route } from '../model/host.ts';
+import type { HeartbeatConfig } from '../model/heartbeat.ts';
 import type { LdirectordConfig } from '../model/ldirectord.ts';
 import type { PiranhaConfig } from '../model/piranha.ts';
 import type { Script } from '../model/script.ts';
@@ -29,6 +30,7 @@ export interface HostDraft {
   vrrp?: VrrpInstance[];
   keepalived?: KeepalivedConfig;
   piranha?: PiranhaConfig;
+  heartbeat?: HeartbeatConfig;
   ldirectord?: LdirectordConfig[];
   faults?: ConfigFault[];
   filterLines?: FilterLine[];
