@@ -7,7 +7,7 @@ import type { Host } from '../../src/model/host.ts';
 export default clusterRule({
   id: 'boot/haresources-vip-as-alias',
   severity: 'warning',
-  title: 'haresources gives the VIP to lo, or to another director on each node.',
+  title: 'The haresources file puts the VIP on lo, or is another one on each director.',
   needs: ['addresses'],
   docs: {
     what: 'A line of /etc/ha.d/haresources puts the VIP on lo, as a real server holds it, or the directors’ files differ in the resources of a VIP or in the node that has them.',

@@ -69,7 +69,7 @@ function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'sc
       const read = draft.files.read(path);
       const source = takeText(read, draft, log, () => {
         failed.add(kind);
-        if (kind.name === 'iptables' || kind.name === 'nftables') draft.filterUnread = true;
+        if (kind.name === 'iptables' || kind.name === 'nftables' || kind.name === 'firewalld') draft.filterUnread = true;
       });
       if (source && kind.accepts(source)) loaded.push({ source, ...modeOf(read) });
     }

@@ -20,6 +20,8 @@ import { readNetplan } from '../parse/netplan/read.ts';
 import { applyNetworkd } from '../parse/networkd/apply.ts';
 import { readNetworkd } from '../parse/networkd/read.ts';
 import { applyNft, nftablesConf } from '../parse/nftables/apply.ts';
+import { applyFirewalld } from '../parse/firewalld/apply.ts';
+import { readFirewalld } from '../parse/firewalld/read.ts';
 import { readNft } from '../parse/nftables/read.ts';
 import { applyRules } from '../parse/ipvsadm/apply.ts';
 import { readRules } from '../parse/ipvsadm/read.ts';
@@ -156,6 +158,14 @@ export const kinds: readonly AnyKind[] = [
     read: readNft,
     apply: applyNft,
     recognises: (path, text) => /\.nft$|(?:^|\/)nftables[^/]*\.(?:conf|rules)$/.test(path) || /^#!\S*\bnft\b/.test(text) || (!text.startsWith('#!') && /^[ \t]*table[ \t]+(?:(?:ip6?|inet|arp|bridge|netdev)[ \t]+)?[\w-]+[ \t]*\{/m.test(text)),
+  }),
+  anyKind({
+    name: 'firewalld',
+    globs: ['etc/firewalld/firewalld.conf', 'etc/firewalld/*.xml', 'etc/firewalld/*/*.xml', 'usr/lib/firewalld/zones/*.xml', 'usr/lib/firewalld/services/*.xml'],
+    feeds: [],
+    read: readFirewalld,
+    apply: applyFirewalld,
+    recognises: (path) => /(?:^|\/)firewalld\/(?:firewalld\.conf|[^/]+\.xml|[^/]+\/[^/]+\.xml)$/.test(path),
   }),
   anyKind({
     name: 'sysctl',

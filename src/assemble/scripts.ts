@@ -41,10 +41,10 @@ export function mentionsFilter(text: string): boolean {
   return /\b(?:ip6?tables(?:-restore|-nft|-legacy)?|nft|firewall-cmd|shorewall|ferm|ufw)\b/.test(text);
 }
 
-/** Whether something keeps a packet filter whose files are not read here: firewalld, ufw, shorewall, ferm, Docker. */
+/** Whether something keeps a packet filter whose files are not read here: ufw, shorewall, ferm, Docker. */
 export function otherFilter(files: FileSet): boolean {
   const any = [
-    'etc/firewalld/*.xml', 'etc/firewalld/*/*.xml', 'etc/ufw/*.rules', 'etc/shorewall/rules', 'etc/ferm/ferm.conf', 'etc/docker/*', 'etc/sysconfig/SuSEfirewall2',
+    'etc/ufw/*.rules', 'etc/shorewall/rules', 'etc/ferm/ferm.conf', 'etc/docker/*', 'etc/sysconfig/SuSEfirewall2',
     'etc/systemd/system/*.service', 'etc/network/if-*.d/iptables*',
   ];
   return findFiles(files, any).some((path) => {

@@ -87,7 +87,7 @@ class Folding {
     for (const script of host.scripts) {
       for (const step of startSteps(script)) {
         if (step.aside) continue;
-        if (runsUnread(step)) this.whole = false;
+        if (runsUnread(step) || /^(?:\S*\/)?(?:firewall-(?:offline-)?cmd|ufw)$/.test(step.words[0]?.text ?? '')) this.whole = false;
         // `$IPT -A …` with a name that is not known.
         if (step.name === undefined && step.words.some((word) => /^(?:-[AIDFPX]|--append|--insert)$/.test(word.text ?? ''))) this.whole = false;
         for (const effect of step.effects) {
