@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readingTwins } from '../src/assemble/twins.ts';
+import { memoryFiles } from '../src/base/file-set.ts';
 import { compareText } from '../src/base/origin.ts';
 import { factsData, noting } from '../src/commands/facts-data.ts';
 import { FactsRefused, looksLikeFacts, readFacts } from '../src/commands/facts-read.ts';
@@ -85,6 +86,14 @@ test('facts are the truth: who changes an address changes what is judged', async
   assert.ok(told());
   for (const route of data.hosts[1]!['routes']) if (route.to === 'default') route.via.text = '172.16.1.254';
   assert.not(told());
+});
+
+test('passwords of ldirectord.cf and authkeys are in no facts', () => {
+  const cf = 'virtual=172.16.1.100:3306\n\treal=172.16.1.11:3306 gate\n\tservice=mysql\n\tlogin="a"\n\tpasswd="Sesame1"\n\tpasswd="Sesame2"\n\tpaswd="x"\n\tsecret="Sesame3"\n passwd = Sesame4\n';
+  const contents = new Map([['etc/ha.d/ldirectord.cf', cf], ['etc/ha.d/authkeys', 'auth 1\n1 sha1 Sesame5\n'], ['etc/init.d/vip', '#!/bin/sh\nKEY=$(cat /etc/ha.d/authkeys)\n. /etc/ha.d/authkeys\nip addr add 172.16.1.100/32 dev lo\n']]);
+  const text = JSON.stringify(printed([{ kind: 'host', name: 'lvs1', files: memoryFiles('.', contents), open: (file) => file }]));
+  assert.match(text, /passwd/);
+  assert.not.match(text, /Sesame/);
 });
 
 test('another version, another shape, an address that is none: refused in words', async () => {

@@ -17,6 +17,7 @@ import { cachedFiles } from './cached.ts';
 import { kinds, type AnyKind, type Loaded } from './kinds.ts';
 import { rolesOf } from './roles.ts';
 import { concernsLvs, findScripts, inBootOrder, mentionsFilter, mentionsLvs, otherFilter, scriptGlobs } from './scripts.ts';
+import { withoutSecret } from './secrets.ts';
 import { seenOf } from './seen.ts';
 
 /** A host as its files make it, and what was read on the way. */
@@ -168,7 +169,7 @@ function count(statement: Statement, source: SourceText, log: ReadLog): void {
   if (statement.state !== 'unread') return;
   const start = source.lineStarts[statement.at.line - 1] ?? 0;
   const line = source.text.slice(start, source.lineStarts[statement.at.line] ?? source.text.length).trim();
-  log.unread.push({ at: statement.at, text: line.slice(0, 200) });
+  log.unread.push({ at: statement.at, text: withoutSecret(line.slice(0, 200)) });
 }
 
 function runScript(script: Script, draft: HostDraft): void {

@@ -4,6 +4,7 @@ import { traced, type FileTrace } from '../base/trace.ts';
 import type { Assembled } from '../assemble/host.ts';
 import type { FileSet } from '../base/file-set.ts';
 import { actionsToJudge } from '../model/timeline.ts';
+import { readWithoutSecret, withoutSecret } from '../assemble/secrets.ts';
 import type { readScript } from '../parse/shell/read.ts';
 
 type ReadShell = typeof readScript;
@@ -19,7 +20,7 @@ export function noting(read: ReadShell): { readonly readShell: ReadShell; traceO
     },
     traceOf(files) {
       const asked = files.flatMap((file) => traces.get(file) ?? []);
-      return { lists: Object.assign({}, ...asked.map(({ lists }) => lists)) as FileTrace['lists'], reads: Object.assign({}, ...asked.map(({ reads }) => reads)) as FileTrace['reads'] };
+      return { lists: Object.assign({}, ...asked.map(({ lists }) => lists)) as FileTrace['lists'], reads: Object.fromEntries(asked.flatMap(({ reads }) => Object.entries(reads).map(([path, read]) => [path, readWithoutSecret(read)]))) };
     },
   };
 }
@@ -57,7 +58,7 @@ function linesOf(facts: unknown, sources: readonly SourceText[], scripts: Readon
   const known = new Map(sources.filter(({ file }) => !scripts.has(file)).map((source) => [source.file, { source, lines: new Map<number, string>() }]));
   const take = (file: string, line: number): void => {
     const of = known.get(file);
-    if (of && line <= of.source.lineStarts.length) of.lines.set(line, lineAt(of.source, line));
+    if (of && line <= of.source.lineStarts.length) of.lines.set(line, withoutSecret(lineAt(of.source, line)));
   };
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;

@@ -65,7 +65,7 @@ export const commands: readonly CommandRow[] = [
     name: 'facts',
     operands: '[NAME=]PATH…',
     summary: 'print what each host will be after boot, each fact with the line that says so',
-    details: 'As JSON it is what lint takes in place of trees: the facts, and the scripts with the files that they read. No other configuration file is in it, but a fact may be a secret (auth_pass).',
+    details: 'As JSON it is what lint takes in place of trees: the facts, and the scripts with the files that they read. No other configuration file is in it, but a fact may be a secret (keepalived’s auth_pass); passwords of ldirectord.cf and heartbeat’s authkeys are left out.',
     max: Infinity,
     options: [
       { name: 'format', value: 'FORMAT', choices: ['text', 'json'], help: 'text (default) or json' },

@@ -63,8 +63,10 @@ function doubled(own: readonly SetLine[], draft: HostDraft): void {
   for (const line of own) {
     if (/^real6?$/.test(line.name)) continue;
     const later = last(own, line.name)!;
+    // Findings and facts go further than the file.
+    const shown = ({ name, value }: SetLine): string => (name === 'passwd' || name === 'secret' ? name : `${name}=${value}`);
     if (later === line || later.value === line.value) continue;
-    (draft.faults ??= []).push({ kind: 'keyword-twice', program: 'ldirectord', at: line.at, found: `${line.name}=${line.value}`, other: later.at, outcome: `ldirectord takes the last one, ${later.name}=${later.value}`, confidence: 'certain' });
+    (draft.faults ??= []).push({ kind: 'keyword-twice', program: 'ldirectord', at: line.at, found: shown(line), other: later.at, outcome: `ldirectord takes the last one, ${shown(later)}`, confidence: 'certain' });
   }
 }
 
