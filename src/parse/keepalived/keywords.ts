@@ -1,5 +1,5 @@
 /**
- * keepalived's words by block (keepalived.conf(5) and the parser of 2.2.7, with words of 2.3 added): which lines a block takes, and which of them open a block of their own.
+ * keepalived's words by block (keepalived.conf(5), the parser of 2.2.7, and the words that releases to 2.4.1 have added): which lines a block takes, and which of them open a block of their own.
  */
 
 /** What a block holds: lines that begin with one of `words`, or, when `values` is set, lines of its own form (addresses, names, routes). */
@@ -23,7 +23,7 @@ function block(plain: string, ...opening: readonly string[]): Block {
 
 const common = 'connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark retry delay_before_retry warmup delay_loop alpha log_all_failures';
 const checkers = 'HTTP_GET:HTTP_GET SSL_GET:HTTP_GET TCP_CHECK:TCP_CHECK SMTP_CHECK:SMTP_CHECK DNS_CHECK:DNS_CHECK UDP_CHECK:UDP_CHECK PING_CHECK:PING_CHECK MISC_CHECK:MISC_CHECK BFD_CHECK:BFD_CHECK FILE_CHECK:FILE_CHECK';
-const notifies = 'notify_backup notify_master notify_fault notify_stop notify_deleted notify notify_master_rx_lower_pri smtp_alert notify_priority_changes';
+const notifies = 'notify_backup notify_master notify_fault notify_stop notify smtp_alert notify_priority_changes';
 const tracks = 'track_interface:values track_script:values track_file:values track_process:values track_bfd:values';
 
 /** Checkers of a real server. */
@@ -33,9 +33,9 @@ export const blocks: ReadonlyMap<string, Block> = new Map<string, Block>([
   [
     'top',
     block(
-      'linkbeat_use_polling net_namespace net_namespace_ipvs namespace_with_ipsets use_pid_dir instance child_wait_time include includer includem includew includeb includea include_check reload_check_config',
+      'linkbeat_use_polling net_namespace net_namespace_ipvs namespace_with_ipsets use_pid_dir instance child_wait_time include includer includem includew includeb includea include_check',
       'global_defs:global_defs static_ipaddress:values static_routes:values static_rules:values track_group:track_group linkbeat_interfaces:values interface_up_down_delays:values garp_group:garp_group',
-      'vrrp_sync_group:vrrp_sync_group vrrp_instance:vrrp_instance vrrp_script:vrrp_script vrrp_track_process:vrrp_track_process track_process:vrrp_track_process track_file:track_file vrrp_track_file:track_file',
+      'vrrp_sync_group:vrrp_sync_group vrrp_instance:vrrp_instance vrrp_script:vrrp_script vrrp_track_process:vrrp_track_process track_file:track_file vrrp_track_file:track_file',
       'virtual_server_group:values virtual_server:virtual_server SSL:SSL bfd_instance:bfd_instance',
     ),
   ],
@@ -53,7 +53,7 @@ export const blocks: ReadonlyMap<string, Block> = new Map<string, Block>([
       enable_snmp_rfcv3 enable_snmp_checker enable_dbus dbus_service_name dbus_no_interface_name script_user enable_script_security vrrp_netlink_cmd_rcv_bufs vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs
       vrrp_netlink_monitor_rcv_bufs_force process_monitor_rcv_bufs process_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs lvs_netlink_monitor_rcv_bufs_force
       rs_init_notifies no_checker_emails vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier vrrp_startup_delay log_unknown_vrids vmac_prefix vmac_addr_prefix umask random_seed reload_check_config reload_time_file reload_repeat
-      reload_file include_check config_save_dir tmp_config_directory data_use_instance state_dump_file stats_dump_file json_version iproute_etc_dir iproute_usr_dir use_symlink_paths vrrp_owner_ignore_adverts json_dump_file`,
+      reload_file include_check config_save_dir tmp_config_directory data_use_instance state_dump_file stats_dump_file json_version iproute_etc_dir iproute_usr_dir use_symlink_paths`,
       'notification_email:values',
     ),
   ],
@@ -64,9 +64,9 @@ export const blocks: ReadonlyMap<string, Block> = new Map<string, Block>([
     'vrrp_instance',
     block(
       `use_vmac use_vmac_addr vmac_xmit_base use_ipvlan unicast_fault_no_peer check_unicast_src old_unicast_checksum native_ipv6 state interface vrf dont_track_primary mcast_src_ip unicast_src_ip mcast_dst_ip track_src_ip
-      virtual_router_id unicast_ttl version priority advert_int promote_secondaries linkbeat_use_polling accept no_accept skip_check_adv_addr strict_mode preempt nopreempt preempt_delay debug ${notifies}
+      virtual_router_id unicast_ttl version priority advert_int promote_secondaries linkbeat_use_polling accept no_accept skip_check_adv_addr strict_mode preempt nopreempt preempt_delay debug ${notifies} notify_deleted notify_master_rx_lower_pri
       lvs_sync_daemon_interface garp_master_delay garp_master_refresh garp_master_repeat garp_master_refresh_repeat garp_lower_prio_delay garp_lower_prio_repeat down_timer_adverts garp_extra_if vmac_garp_intvl
-      lower_prio_no_advert higher_prio_send_advert kernel_rx_buf_size owner_ignore_adverts allow_no_vips vmac_addr vmac_netlink_notify`,
+      lower_prio_no_advert higher_prio_send_advert kernel_rx_buf_size no_virtual_ipaddress v3_checksum_as_v2 timer_expired_backup`,
       `virtual_ipaddress:values virtual_ipaddress_excluded:values virtual_routes:values virtual_rules:values unicast_peer:values authentication:authentication ${tracks}`,
     ),
   ],
