@@ -21,7 +21,7 @@ export function noteBootLinks(draft: HostDraft): void {
 /** What the package network-scripts (initscripts before RHEL 8) puts there. */
 const networkScripts = ['etc/sysconfig/network-scripts/ifup*', 'etc/sysconfig/network-scripts/network-functions*', 'etc/rc.d/init.d/network', 'etc/init.d/network', 'usr/sbin/ifup'];
 
-const callers = ['etc/rc.local', 'etc/rc.d/rc.local', 'etc/init.d/boot.local', 'etc/init.d/after.local', 'etc/local.d/*.start', 'etc/network/if-*.d/*', 'etc/NetworkManager/dispatcher.d/*', 'etc/network/interfaces', 'etc/crontab', 'etc/cron.d/*', 'var/spool/cron/*', 'var/spool/cron/crontabs/*', 'etc/inittab'];
+const callers = ['etc/rc.local', 'etc/rc.d/rc.local', 'etc/init.d/boot.local', 'etc/init.d/after.local', 'etc/local.d/*.start', 'etc/network/if-pre-up.d/*', 'etc/network/if-up.d/*', 'etc/NetworkManager/dispatcher.d/*', 'etc/network/interfaces', 'etc/crontab', 'etc/cron.d/*', 'var/spool/cron/*', 'var/spool/cron/crontabs/*', 'etc/inittab'];
 
 /** Services that a script of boot, a cron table or inittab names in a line. */
 function calledAtBoot(files: FileSet): readonly string[] {

@@ -8,7 +8,7 @@ import { referredScripts } from './referred.ts';
 
 /** Places of scripts that boot runs, by when it does. */
 const places = [
-  { globs: ['etc/sysconfig/modules/*.modules', 'etc/network/if-pre-up.d/*', 'etc/network/if-up.d/*', 'etc/NetworkManager/dispatcher.d/*', 'etc/networkd-dispatcher/*.d/*'], when: 0 },
+  { globs: ['etc/sysconfig/modules/*.modules', 'etc/network/if-pre-up.d/*', 'etc/network/if-up.d/*', 'etc/NetworkManager/dispatcher.d/*', ...['carrier', 'configuring', 'configured', 'degraded', 'routable'].map((state) => `etc/networkd-dispatcher/${state}.d/*`)], when: 0 },
   { globs: ['etc/init.d/*', 'etc/rc.d/init.d/*'], when: 1 },
   { globs: ['etc/init.d/boot.local', 'etc/local.d/*.start', 'etc/rc.local', 'etc/rc.d/rc.local', 'etc/init.d/after.local'], when: 2 },
 ];

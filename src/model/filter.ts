@@ -105,7 +105,9 @@ class Folding {
     const sure = atLeast(from.confidence, 'likely');
     if (effect.tool === 'service' || (effect.tool === 'nft' && effect.does === 'flush' && effect.table === '*')) return this.empty(() => sure);
     if (effect.tool === 'nft') {
-      this.whole = false;
+      if (effect.chains === undefined || !sure) this.whole = false;
+      else if (effect.does === 'restore') this.empty(() => true);
+      for (const chain of effect.chains ?? []) this.grow(chain, from, effect.loaded !== undefined);
       return;
     }
     const family = effect.tool === 'ip6tables' ? 6 : 4;
@@ -149,6 +151,22 @@ class Folding {
     let chain = this.chains.get(key);
     if (!chain) this.chains.set(key, (chain = { family, table, name, rules: [], ...(isHook(name) && Object.hasOwn(priorities, table) ? { hook: name, priority: priorities[table]! } : {}) }));
     return chain;
+  }
+
+  /** Adds what nft does to a chain: its head, its policy, rules at its end. */
+  private grow({ rules, ...head }: FilterChain, { confidence, script }: From, loaded: boolean): void {
+    const key = `${head.family} nft ${head.table} ${head.name}`;
+    const placed = rules.map((rule): FilterRule => ({ ...rule, confidence: weakest(rule.confidence, confidence), ...(script === undefined ? {} : { script }) }));
+    const known = this.chains.get(key) ?? (head.hook ? undefined : this.chains.get(`${head.family} nft nat ${head.name}`));
+    if (known && known.table !== head.table) known.rules.push(...placed);
+    else if (known) {
+      Object.assign(known, head);
+      known.rules.push(...placed);
+    } else {
+      // A rule of a chain that nothing here makes: whoever makes it is not read.
+      if (!loaded && !head.hook) this.whole = false;
+      this.chains.set(key, { ...head, rules: placed });
+    }
   }
 
   /** Takes the rules out; policies stay, but for a table that is loaded anew. */

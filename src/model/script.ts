@@ -1,3 +1,4 @@
+import type { FilterChain } from './filter.ts';
 import type { Confidence } from '../base/fact.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Span } from '../base/origin.ts';
@@ -237,5 +238,7 @@ export interface FirewallEffect {
   readonly chain?: string;
   /** Of a command that loads rules from elsewhere: the tables that it names, whose rules follow as effects of their own; `unread`: what it loads is not known. */
   readonly loaded?: readonly string[] | 'unread';
+  /** Of nft: the chains that it adds or adds rules to, in order. Absent: what it does is not known. */
+  readonly chains?: readonly FilterChain[];
   readonly words: readonly Word[];
 }

@@ -15,6 +15,15 @@ export const nftablesConf: readonly string[] = ['etc/sysconfig/nftables.conf', '
 export function applyNft(files: readonly ParsedFile<NftStatement>[], draft: HostDraft): void {
   const own = files.filter(({ source }) => nftablesConf.includes(source.file));
   const loaded = [...own.slice(0, 1), ...files.filter((file) => !own.includes(file))];
+  const statements = loaded.flatMap((file) => file.statements);
+  if (statements.some(({ state }) => state === 'unread')) draft.filterUnread = true;
+  if (statements.some((statement) => statement.kind !== 'none' && /^(?:arp|bridge|netdev)$/.test(statement.place.family))) draft.filtersArp = true;
+  const chains = chainsOf(statements);
+  if (chains.length > 0) draft.nftChains = [...chains];
+}
+
+/** The chains of statements in order, each with its rules. */
+export function chainsOf(statements: readonly NftStatement[]): readonly FilterChain[] {
   const chains = new Map<string, Growing>();
   const grow = ({ family, table, chain }: NftPlace, change: (chain: Growing) => void): void => {
     for (const version of families[family] ?? []) {
@@ -24,16 +33,14 @@ export function applyNft(files: readonly ParsedFile<NftStatement>[], draft: Host
       change(known);
     }
   };
-  for (const statement of loaded.flatMap(({ statements }) => statements)) {
-    if (statement.state === 'unread') draft.filterUnread = true;
+  for (const statement of statements) {
     if (statement.kind === 'none') continue;
     const { at, place } = statement;
-    if (place.family === 'arp' || place.family === 'bridge' || place.family === 'netdev') draft.filtersArp = true;
     if (statement.kind === 'base') {
       // A chain of nat decides where packets go, not whether.
       grow(place, (chain) => void (statement.hook && ((chain.hook = statement.hook), (chain.priority = statement.priority), statement.type === 'nat' && (chain.table = 'nat'))));
     } else if (statement.kind === 'policy') grow(place, (chain) => void (chain.policy = { drops: statement.policy === 'drop', at, confidence: 'likely' }));
     else grow(place, (chain) => void chain.rules.push(...statement.rule.parts.map(({ conditions, verdict }): FilterRule => ({ conditions, verdict, at, confidence: 'likely', spec: '' }))));
   }
-  if (chains.size > 0) draft.nftChains = [...chains.values()];
+  return [...chains.values()];
 }

@@ -83,14 +83,31 @@ export function readNft(source: SourceText): readonly NftStatement[] {
     }
     if (inner === 'chain') return inChain(words);
     if (inner === undefined && /^(?:flush|delete|destroy)$/.test(first!) && /^(?:ruleset|table)$/.test(second ?? '')) return put(words, { kind: 'none', state: out.some(({ kind }) => kind !== 'none') ? 'unread' : 'ignored', ...(out.some(({ kind }) => kind !== 'none') && { note: 'takes away what stands before it' }) });
+    if (inner === undefined && first === 'add' && (second === 'chain' || second === 'rule')) return added(words);
     if (inner === undefined && (first === 'table' || (first === 'add' && second === 'table'))) return put(words, { kind: 'none', state: 'ignored' });
     if (inner === 'other' || inner === 'table') return put(words, { kind: 'none', state: 'ignored' });
     put(words, { kind: 'none', state: 'unread', note: 'is not followed' });
   }
 
-  function inChain(words: readonly Token[]): void {
-    const { family, table, chain } = { family: scope.at(-1)!.family, table: scope.findLast(({ kind }) => kind === 'table')?.name ?? '', chain: scope.at(-1)!.name };
-    const place: NftPlace = { family, table, chain };
+  /** `add chain inet filter input { type filter hook input priority 0; policy drop; }`, `add rule inet filter input tcp dport 80 accept`. */
+  function added(words: readonly Token[]): void {
+    const named = /^(?:ip6?|inet|arp|bridge|netdev)$/.test(words[2]?.text ?? '') ? 3 : 2;
+    const [table, chain] = [words[named]?.text, words[named + 1]?.text];
+    const rest = words.slice(named + 2);
+    if (table === undefined || chain === undefined) return put(words, { kind: 'none', state: 'unread', note: 'is not followed' });
+    const place: NftPlace = { family: named === 3 ? words[2]!.text : 'ip', table, chain };
+    // A handle or an index says where the rule stands.
+    if (words[1]!.text === 'rule') return /^(?:handle|position|index)$/.test(rest[0]?.text ?? '') || rest.length === 0 ? put(words, { kind: 'none', state: 'unread', note: 'is not followed' }) : inChain(rest, place);
+    for (let from = rest[0]?.text === '{' ? 1 : rest.length; from < rest.length; ) {
+      const next = rest.findIndex(({ text, quoted }, index) => index >= from && !quoted && /^[;}]$/.test(text));
+      const part = rest.slice(from, next < 0 ? rest.length : next);
+      if (part.length > 0) inChain(part, place);
+      from = next < 0 ? rest.length : next + 1;
+    }
+    put(words, { kind: 'none', state: 'ignored' });
+  }
+
+  function inChain(words: readonly Token[], place: NftPlace = { family: scope.at(-1)!.family, table: scope.findLast(({ kind }) => kind === 'table')?.name ?? '', chain: scope.at(-1)!.name }): void {
     const texts = words.map(({ text }) => text);
     if (texts[0] === 'type' && texts.includes('hook')) {
       const hook = hooks[texts[texts.indexOf('hook') + 1] ?? ''];

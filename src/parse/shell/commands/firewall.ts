@@ -1,4 +1,7 @@
 import type { Effect, FirewallEffect } from '../../../model/script.ts';
+import { sourceText } from '../../../base/text.ts';
+import { chainsOf } from '../../nftables/apply.ts';
+import { readNft } from '../../nftables/read.ts';
 import { isKnown } from '../value.ts';
 import type { Arg } from '../words.ts';
 import { plainArg, textOf, type Invocation } from './invocation.ts';
@@ -84,12 +87,34 @@ export function savedLine(words: readonly Arg[], tool: FirewallEffect['tool'], t
   return effects.length > 0 ? effects : 'unread';
 }
 
+/** What nft makes of a text: a flush of all where it begins with one, then its chains. Undefined, or a line that is not followed: not known. */
+function loadedByNft({ args, words }: Invocation, text: string | undefined, file: boolean): readonly FirewallEffect[] {
+  const unread: FirewallEffect = { kind: 'firewall', tool: 'nft', does: 'restore', table: '*', words: args, loaded: 'unread' };
+  if (text === undefined || text.length > 1_000_000 || !isKnown(text)) return [unread];
+  const statements = readNft(sourceText('', 'nft', text));
+  const at = words[0]!.at;
+  // Further flushes and deletes of single tables would take away what stands here.
+  const flushes = text.match(/^[ \t]*(?:flush|delete|destroy|reset)[ \t]+\S+/gm) ?? [];
+  const anew = /^\s*(?:#[^\n]*\n\s*)*flush[ \t]+ruleset\b/.test(text);
+  if (statements.some(({ state }) => state === 'unread') || flushes.length > (anew ? 1 : 0)) return [unread];
+  const chains = chainsOf(statements).map((chain) => ({ ...chain, rules: chain.rules.map((rule) => ({ ...rule, at })), ...(chain.policy && { policy: { ...chain.policy, at } }) }));
+  return [{ kind: 'firewall', tool: 'nft', does: anew ? 'restore' : 'add', table: '*', words: args, ...(file && { loaded: 'unread' as const }), chains }];
+}
+
 /** nft: `add`, `insert`, `delete`, `flush`, `-f FILE`. */
 export function nft(call: Invocation): readonly Effect[] {
   const { args } = call;
   const file = args.findIndex((arg) => arg.partial === '-f' || arg.partial === '--file');
   if (args.some((arg) => arg.partial === '-c' || arg.partial === '--check')) return [];
-  if (file >= 0) return [{ kind: 'firewall', tool: 'nft', does: 'restore', table: '*', words: args, loaded: 'unread' }];
+  if (file >= 0) {
+    const name = textOf(args[file + 1]);
+    return loadedByNft(call, name === undefined ? undefined : /^(?:-|\/dev\/stdin)$/.test(name) ? call.input() : call.read(name), true);
+  }
+  // A command is written in the language of the files, whether in one word or in many.
+  if (args.every((arg) => textOf(arg) !== undefined) && args.some((arg) => /^add\b/.test(arg.partial))) {
+    const text = args.map(({ partial }) => partial).filter((word, at) => at > 0 || !word.startsWith('-')).join(' ');
+    if (/^add\s+(?:table|chain|rule)\s/.test(text)) return loadedByNft(call, text, false);
+  }
   const words = args.flatMap((arg) => (arg.partial.startsWith('-') ? [] : arg.partial.split(/\s+/))).filter(Boolean);
   const [verb, object, ...rest] = words;
   const family = /^(ip|ip6|inet|arp|bridge|netdev)$/.test(rest[0] ?? '') ? rest.slice(1) : rest;
