@@ -325,4 +325,17 @@ test('pretty: findings stand under their host where several have some', ({ work 
   assert.match(out, /^web1 \(real-server\): \d+ findings?\n[^]*^web2 \(real-server\): \d+ findings?$/m);
 });
 
+test('--shellcheck-path: a native ShellCheck is asked, its columns are ours; one that is missing is told', ({ work }) => {
+  const script = file(work, 'web1/etc/init.d/real', realScript('1').replace('case "$1"', '\techo \'漢\' $1\ncase "$1"'));
+  const line = readFileSync(join(work, script), 'utf8').split('\n').findIndex((text) => text.includes('漢')) + 1;
+  // A tab is one column of json1, and a wide character one: $1 stands at 11.
+  const comment = { file: '-', line, endLine: line, column: 11, endColumn: 13, level: 'info', code: 2086, message: 'said by a native one', fix: null };
+  const native = join(work, file(work, 'native', `#!${process.execPath}\nif (process.argv[2] === '--version') console.log('ShellCheck - shell script analysis tool\\nversion: 0.10.0');\nelse console.log(${JSON.stringify(JSON.stringify({ comments: [comment] }))});\n`));
+  chmodSync(native, 0o755);
+  const { out } = run(work, ['lint', '--fail-on', 'never', '--format', 'gcc', '--shellcheck-path', native, 'web1']);
+  assert.ok(out.includes(`real:${line}:11: `) && out.includes('said by a native one [shellcheck/SC2086]'), out);
+  const missing = run(work, ['lint', '--fail-on', 'never', '--shellcheck-path', join(work, 'nowhere'), 'web1']);
+  assert.match(missing.err, /nowhere/);
+});
+
 test.run();
