@@ -26,7 +26,7 @@ const packaged = new Set(
 );
 
 /** Words without which a script does nothing that LVS hangs on: a text test that spares a distribution's own hundred scripts their evaluation. */
-const mentions = /ipvsadm|ip_vs|\bifconfig\b|\bip\b[^\n]{0,40}\b(?:addr|address|a|link|route|r|tunnel|rule)\b|\barp_(?:ignore|announce|filter)|ip_forward|\/proc\/sys\/net|\bsysctl\b|\barptables\b|\btunl\d|\blo:\d|\broute\s+(?:add|del|-)|\barping\b|\bethtool\b[^\n]*\b(?:lro|large-receive)|\bnmcli\b[^\n]*\bipv?[46]\b/;
+const mentions = /ipvsadm|ip_vs|\bifconfig\b|\bip\b[^\n]{0,40}\b(?:addr|address|a|link|route|r|tunnel|rule)\b|\barp_(?:ignore|announce|filter)|ip_forward|\/proc\/sys\/net|\bsysctl\b|\barptables\b|\btunl\d|\blo:\d|\broute\s+(?:add|del|-)|\barping\b|--set-x?mark\b|\bethtool\b[^\n]*\b(?:lro|large-receive)|\bnmcli\b[^\n]*\bipv?[46]\b/;
 
 /** Whether a text names something that LVS hangs on. */
 export function mentionsLvs(text: string): boolean {
@@ -137,7 +137,7 @@ function concerns(effect: Effect, step: Step, own: boolean): boolean {
     case 'link':
       return own && effect.up && /^(?:tunl|dummy)\d/.test(effect.device ?? '');
     case 'firewall':
-      return own && effect.tool === 'arptables' && effect.does === 'add';
+      return own && effect.does === 'add' && (effect.tool === 'arptables' || effect.words.some(({ text }) => /^--set-x?mark$/.test(text ?? '')));
     case 'mtu':
       return own && effect.device !== undefined;
     case 'route':

@@ -8,7 +8,7 @@ import type { AnyKind } from './kinds.ts';
 
 /**
  * Kinds of facts of which a host's files say all that there is; what is not in it is unseen, so nothing may be concluded from its absence.
- * - `sysctl`, `scripts`: of a whole host always; of a file that was named alone never.
+ * - `scripts`: of a whole host always; of a file that was named alone never. `sysctl`: the same, unless the tree holds nothing but the files of a daemon that balances (only keepalived.conf was collected).
  * - `addresses`: a whole host with a NIC whose addresses are written down, and no NIC that asks others for its own, and no manager of addresses that is not read here.
  * - `gateway`: of IPv4: a default route was found; or the NICs are written down as above, and none names one.
  * - `services`: a table was found; or a whole host, and no manager of tables that is not read here.
@@ -18,7 +18,8 @@ export function seenOf(draft: HostDraft, failed: ReadonlySet<AnyKind | 'scripts'
   const seen = new Set<FactKind>();
   const { fixed, dynamic } = networkNotes(draft);
   const whole = draft.files.whole;
-  if (whole) seen.add('sysctl').add('scripts');
+  if (whole) seen.add('scripts');
+  if (whole && !holdsDaemonAlone(draft.files)) seen.add('sysctl');
   const scripted = draft.addresses.some((address) => address.by === 'script' && address.confidence === 'certain' && kindOn(draft, address.device) === 'nic' && !isAlias(address.label));
   const listed = whole && dynamic.size === 0;
   if (whole && otherAddressManager(draft)) elsewhere.add(draft.addresses);
@@ -27,6 +28,12 @@ export function seenOf(draft: HostDraft, failed: ReadonlySet<AnyKind | 'scripts'
   if (draft.services.length > 0 || (whole && !otherTableManager(draft))) seen.add('services');
   for (const kind of failed) for (const fact of kind === 'scripts' ? (['scripts', 'addresses', 'gateway', 'services', 'sysctl'] as const) : kind.feeds) seen.delete(fact);
   return seen;
+}
+
+/** Whether all that a tree holds below /etc are the files of keepalived, ldirectord, Piranha or ipvsadm: nobody's /etc is that, so that what else it says is not known. */
+function holdsDaemonAlone(files: FileSet): boolean {
+  const etc = files.list('etc');
+  return etc.length > 0 && etc.every((name) => /^(?:keepalived|ha\.d|ldirectord(?:\.cf)?|ipvsadm\.rules|lvs\.cf)$/.test(name) || (name === 'sysconfig' && files.list('etc/sysconfig').every((own) => /^(?:ha|ipvsadm(?:-config)?|keepalived)$/.test(own))));
 }
 
 const elsewhere = new WeakSet<Host['addresses']>();
