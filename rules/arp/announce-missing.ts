@@ -2,6 +2,7 @@ import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
 import { otherPlaces } from '../../src/lint/words.ts';
 import { arpState, positiveLines, showCards, showJoin } from '../../src/model/arp-leak.ts';
+import { failsToSet } from '../../src/model/sysctl-slips.ts';
 import { showVips, vipPlaces } from '../../src/model/held-vip.ts';
 
 export default hostRule({
@@ -28,6 +29,7 @@ export default hostRule({
       if (unseen && answers.length === 0) yield { lacks: 'sysctl', host: host.name };
       return;
     }
+    if (failsToSet(host, 'arp_announce')) return;
     const vips = announces.map(({ vip }) => vip);
     const devices = [...new Set(announces.map(({ device }) => device))];
     const at = first.fact.state === 'set' ? first.fact.at : first.vip.at;

@@ -2,6 +2,7 @@ import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
 import { otherPlaces } from '../../src/lint/words.ts';
 import { arpState, deafSettings, setWhereHeard, showCards, showJoin } from '../../src/model/arp-leak.ts';
+import { failsToSet } from '../../src/model/sysctl-slips.ts';
 import { showVips, vipPlaces } from '../../src/model/held-vip.ts';
 
 export default hostRule({
@@ -30,7 +31,7 @@ export default hostRule({
     const [leak] = leaks;
     const deaf = deafSettings(host, parameter);
     const last = deaf.find(({ device }) => device === 'lo') ?? deaf[0];
-    if (!leak || !last || setWhereHeard(host, parameter)) return;
+    if (!leak || !last || setWhereHeard(host, parameter) || failsToSet(host, parameter)) return;
     const vips = leaks.map(({ vip }) => vip);
     const cards = showCards(host, leaks);
     const others = [...deaf, ...(parameter === 'arp_ignore' && !setWhereHeard(host, 'arp_announce') ? deafSettings(host, 'arp_announce') : [])];

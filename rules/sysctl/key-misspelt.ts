@@ -1,6 +1,5 @@
-import { nearest } from '../../src/base/text.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { deviceParameters } from '../../src/model/sysctl-names.ts';
+import { slipOf } from '../../src/model/sysctl-slips.ts';
 import { parameterLines } from '../../src/model/sysctl-writes.ts';
 
 export default hostRule({
@@ -24,14 +23,3 @@ export default hostRule({
     }
   },
 });
-
-/** The key that was meant. */
-function slipOf(key: string): string | undefined {
-  const [, start, name] = /^(net\/ipv4\/conf\/[^/]+\/|net\/ipv4\/)([a-z0-9_]+)$/.exec(key) ?? [];
-  if (start === undefined || name === undefined || name.length < 6) return undefined;
-  // Beside ip_forward stands all of IPv4: only what is one slip away from it can be told.
-  const known = start === 'net/ipv4/' ? ['ip_forward'] : deviceParameters;
-  if (known.includes(name) || (start === 'net/ipv4/' && !/^ip_?f/.test(name))) return undefined;
-  const near = nearest(name, known);
-  return near === undefined || (start === 'net/ipv4/' && Math.abs(near.length - name.length) > 1) ? undefined : start + near;
-}

@@ -1,4 +1,5 @@
 import { hostRule } from '../../src/lint/rule.ts';
+import { dottedDevice } from '../../src/model/sysctl-slips.ts';
 import { parameterLines } from '../../src/model/sysctl-writes.ts';
 
 export default hostRule({
@@ -17,8 +18,8 @@ export default hostRule({
   since: '0.1.0',
   *check({ host }) {
     for (const { key, at, confidence } of parameterLines(host)) {
-      const [, start, device, tag, name] = /^(net\/ipv[46]\/(?:conf|neigh))\/([^/]+)\/(\d{1,4})\/([a-z0-9_]+)$/.exec(key) ?? [];
-      if (start !== undefined) yield { at, note: `the device is ${device}.${tag}, but its dot parts the key: ${start.replaceAll('/', '.')}.${device}/${tag}.${name} means it`, confidence };
+      const slip = dottedDevice(key);
+      if (slip) yield { at, note: `the device is ${slip.device}, but its dot parts the key: ${slip.meant} means it`, confidence };
     }
   },
 });
