@@ -21,7 +21,7 @@ export default hostRule({
     for (const fault of faultsOf(host, 'keepalived', 'unbalanced-brace')) {
       yield {
         at: fault.at,
-        note: fault.found === '}' ? `this brace closes nothing: ${fault.outcome}` : fault.found === '{' ? `the block that begins here is not closed: ${fault.outcome}` : `no brace opens ${fault.found}: ${fault.outcome}`,
+        note: fault.found === '}' ? `this brace closes nothing: ${fault.outcome}` : fault.found === '{' ? (fault.other ? `the block that begins here is not closed: ${fault.outcome}` : `this brace opens nothing: ${fault.outcome}`) : `no brace opens ${fault.found}: ${fault.outcome}`,
         ...(fault.other ? { related: [{ at: fault.other, note: 'the file goes on here' }] } : {}),
         confidence: fault.confidence,
       };

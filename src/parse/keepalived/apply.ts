@@ -107,6 +107,7 @@ function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft
         confidence: 'certain',
       });
     } else if (statement.unopened) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.unopened.at, found: statement.unopened.keyword, outcome: 'keepalived takes the next lines for what is in it, and closes the block around it too early', confidence: 'certain' });
+    else if (statement.brace && statement.state === 'wrong' && !statement.dead) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.at, found: '{', outcome: 'keepalived passes over it, and takes the next closing brace for that of the block around it', confidence: 'certain' });
     else if (statement.unclosed) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.unclosed, found: '{', other: statement.at, outcome: 'what follows is read as part of that block', confidence: 'certain' });
     else if (statement.extra) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.at, found: '}', outcome: 'what stood open above was closed too early, or this brace is one too many', confidence: 'certain' });
   }

@@ -29,7 +29,7 @@ export function groupEntries(group: Node, protocol: Protocol, family: 4 | 6): re
 export function entryFault(words: readonly ScanWord[]): { readonly word: ScanWord; readonly note: string } | undefined {
   const [first, second] = words;
   if (!first || words.some(({ text }) => standsOpen(text) || text.startsWith('@'))) return undefined;
-  if (first.text === 'fwmark') return second && numberIn(second, 0, 4294967295) === undefined ? { word: second, note: 'it is no mark, and keepalived passes over the entry' } : undefined;
+  if (first.text === 'fwmark') return numberIn(second, 0, 4294967295) === undefined ? { word: second ?? first, note: second ? 'it is no mark, and keepalived passes over the entry' : 'no mark follows it, and keepalived passes over the entry' } : undefined;
   if (addressesIn(first.text).length === 0) return { word: first, note: 'it is neither an address nor a range of addresses, and keepalived passes over the entry' };
   return second && numberIn(second, 1, 65535) === undefined ? { word: second, note: 'keepalived takes 1 to 65535 for a port, and passes over the entry' } : undefined;
 }

@@ -100,7 +100,9 @@ class Reader {
 
   #open(at: Span): void {
     if (!this.#pending) {
-      this.#push({ kind: 'none', at, words: [], state: 'wrong', note: 'nothing here opens a block', brace: '{' });
+      // What a place of a template stands for may open one.
+      const open = this.#statements.findLast(({ kind }) => kind === 'line')?.state === 'partly' || this.#fork;
+      this.#push({ kind: 'none', at, words: [], state: open ? 'partly' : 'wrong', note: 'nothing here opens a block', brace: '{' });
       this.#levels.push({ block: this.#level?.block ?? this.#start, keyword: this.#level?.keyword ?? '', dead: this.#level?.dead ?? false, at, optional: true, inline: false });
       return;
     }
