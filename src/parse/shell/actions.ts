@@ -26,7 +26,7 @@ const maxBranches = 24;
 /** The branches of the script's dispatch: on one argument; where it tells several apart, on the one that says start or stop, else the first. */
 export function branchesOf(all: Finished): readonly Branch[] {
   const serving = all.branches.find((branch) => /^(start|stop|up|down|master|backup)$/i.test(branch.name));
-  const position = (serving ?? all.branches.find((branch) => branch.name !== '*'))?.position;
+  const position = (serving ?? all.branches.find((branch) => branch.name !== '*') ?? all.branches[0])?.position;
   if (position === undefined) return [];
   return all.branches.filter((branch) => branch.position === position).sort((a, b) => Number(a.name === '*') - Number(b.name === '*')).slice(0, maxBranches);
 }

@@ -24,7 +24,7 @@ export function evaluateCase(node: Case, frame: Frame, state: State): State | un
     if (verdict === false) continue;
     if (verdict === undefined) vague = true;
     const own: State = verdict ? pending : cloneState(pending);
-    own.status = 0;
+    if (item.body.commands.length === 0) own.status = 0;
     const from = frame.run.steps.length;
     const end = evaluateBody(node, at, inner, own, word, position);
     if (vague && position === undefined) weaken(frame.run, from, 'possible');

@@ -52,7 +52,7 @@ function sourceFile(call: Call, at: Span): State | undefined {
   const returned: State[] = [];
   const outer = state.args;
   if (args.length > 1) state.args = argumentsOf(args.slice(1));
-  state.status = 0;
+  if (found.tree.commands.length === 0) state.status = 0;
   state.doubt = undefined;
   const inner: Frame = { ...frame, source: found, calls: frame.calls + 1, ends: { ...frame.ends, returned } };
   const end = mergeAll([evaluateList(found.tree.commands, inner, state), ...returned]);
@@ -97,7 +97,7 @@ function evaluateText(call: Call, at: Span): State | undefined {
     return state;
   }
   const source = madeSource(text, at);
-  state.status = 0;
+  if (source.tree.commands.length === 0) state.status = 0;
   return evaluateList(source.tree.commands, { ...frame, source, calls: frame.calls + 1 }, state);
 }
 

@@ -9,7 +9,7 @@ import { evaluateAndOr, evaluatePipeline } from './pipeline.ts';
 import { evaluateRedirected } from './redirects.ts';
 import { spend, type Frame } from './run.ts';
 import { evaluateCommand } from './simple.ts';
-import { cloneState, mergeAll, type State } from './state.ts';
+import { cloneState, defineFunction, mergeAll, type State } from './state.ts';
 import { testExpression } from './test-command.ts';
 import { unknownText } from './value.ts';
 
@@ -78,7 +78,7 @@ function evaluateOne(node: Exclude<CommandNode, Command>, frame: Frame, state: S
     case 'Redirected':
       return evaluateRedirected(node.redirects, frame, state, (inner, now) => evaluateNode(node.command, inner, now));
     case 'Function':
-      state.functions = new Map(state.functions).set(node.name.value, [{ node, source: frame.source }]);
+      defineFunction(state, node, frame.source);
       frame.run.functions.set(node.name.value, frame.source.span(node.name.pos, node.name.end));
       state.status = 0;
       return state;
@@ -127,9 +127,11 @@ function evaluateIf(clauses: readonly Clause[], otherwise: CompoundList | undefi
   const then = (inner: Frame, now: State) => evaluateCompound(first.body, inner, now);
   const other = (inner: Frame, now: State) => {
     if (rest.length > 0) return evaluateIf(rest, otherwise, inner, now);
-    now.status = 0;
     now.doubt = undefined;
-    if (!otherwise) return now;
+    if (!otherwise) {
+      now.status = 0;
+      return now;
+    }
     if (condition.dispatches) caseBranch(frame.run, condition.dispatches, '*', frame.source.span(otherwise.pos, Math.min(otherwise.end, otherwise.pos + 1)));
     return evaluateCompound(otherwise, inner, now);
   };

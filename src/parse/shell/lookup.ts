@@ -36,6 +36,7 @@ export function lookUp(name: string, index: string | undefined, frame: Frame, st
   }
   const held = state.variables.get(name);
   if (held?.kind === 'array') return element(held, index);
+  if (held?.empty) return unset;
   if (held) return index === undefined || index === '0' || index === '@' || index === '*' ? { items: [held], list: index === '@' || index === '*', open: false, set: true } : knownText(index) === undefined ? one(unknownText, undefined) : unset;
   const fixed = fixedVariables.get(name);
   if (fixed !== undefined) return one(fixed, true);

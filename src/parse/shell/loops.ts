@@ -8,7 +8,7 @@ import type { Field } from './fields.ts';
 import { enterDispatch, weaken } from './fork.ts';
 import { recordPrompt } from './record.ts';
 import { maxIterations, spend, type Frame, type LoopEnds } from './run.ts';
-import { cloneState, mergeAll, mergeStates, sameState, scalar, setVariable, type State } from './state.ts';
+import { cloneState, forgotten, mergeAll, mergeStates, sameState, setVariable, type State } from './state.ts';
 import { store } from './store.ts';
 import { unknownText } from './value.ts';
 
@@ -42,7 +42,7 @@ function anyTurns(frame: Frame, place: Span, state: State, sure: Confidence, bod
     }
     for (const { list, length } of marks) list.length = length;
     entry = merged;
-    if (round === 3) for (const name of [...entry.variables.keys()]) setVariable(entry, name, scalar(unknownText));
+    if (round === 3) for (const [name, held] of [...entry.variables]) setVariable(entry, name, forgotten(held));
   }
 }
 
@@ -56,7 +56,7 @@ export function evaluateFor(node: For, frame: Frame, state: State): State | unde
   const place = frame.source.span(node.pos || node.name.pos, Math.max(node.end, node.name.end));
   const broken: State[] = [];
   let now: State | undefined = state;
-  now.status = 0;
+  if (fields.every((field) => field.many)) now.status = 0;
   if (fields.length > maxIterations) return anyTurns(frame, place, now, 'likely', (inner, own) => (store(own, name, unknownText), evaluateCompound(node.body, inner, own)));
   for (const field of fields) {
     const body = (inner: Frame, own: State) => {
@@ -86,7 +86,6 @@ export function evaluateForArithmetic(node: ArithmeticFor, frame: Frame, state: 
   value(node.initialize, state);
   const test = (_: Frame, own: State) => {
     const truth = value(node.test, own);
-    own.status = truth === undefined ? undefined : truth !== 0 ? 0 : 1;
     return { state: own, verdict: truth === undefined ? undefined : truth !== 0, sure: 'likely' as const, dispatches: false };
   };
   const place = frame.source.span(node.pos, Math.max(node.pos, node.end));

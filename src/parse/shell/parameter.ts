@@ -70,7 +70,9 @@ function emit(held: Held, name: string, index: string | undefined, quoted: boole
     const separator = fieldSeparators(ex.state)?.[0] ?? '';
     return [{ text: held.open ? unknownText : held.items.map((item) => item.text).join(separator) }];
   }
-  const pieces = held.items.map((item, at): Piece => ({ text: item.text, split: !quoted, opens: at > 0, ...(item.from && { from: item.from }) }));
+  // Bash puts the first character of IFS between them and splits again: an empty one before a character that is not white space stays a field.
+  const keepsEmpty = !quoted && /^[^ \t\n]/.test(fieldSeparators(ex.state) ?? '');
+  const pieces = held.items.map((item, at): Piece => ({ text: item.text, split: !quoted && !(keepsEmpty && item.text === '' && at < held.items.length - 1), opens: at > 0, ...(item.from && { from: item.from }) }));
   if (held.open) pieces.push({ text: unknownText, split: !quoted, opens: pieces.length > 0, many: true, ...(held.rest && { from: held.rest }) });
   return pieces;
 }

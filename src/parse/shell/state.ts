@@ -18,6 +18,8 @@ export interface Scalar {
   readonly from?: Source;
   readonly readonly?: boolean;
   readonly integer?: boolean;
+  /** `local x`: it hides an outer one and holds nothing yet. */
+  readonly empty?: boolean;
 }
 
 /** An indexed or associative array; `open`: it may hold more than is known, or other values. */
@@ -30,6 +32,11 @@ export interface ArrayVariable {
 }
 
 export type Variable = Scalar | ArrayVariable;
+
+/** What a variable is known to be after turns of which nobody knows the number. */
+export function forgotten(held: Variable): Variable {
+  return held.kind === 'array' ? { kind: 'array', associative: held.associative, open: true, items: new Map() } : scalar(unknownText);
+}
 
 export function scalar(text: string, from?: Source): Scalar {
   return from ? { kind: 'scalar', text, from } : { kind: 'scalar', text };
@@ -51,6 +58,16 @@ export type Doubt = 'ask' | 'choice' | 'success' | 'failure';
 export interface FunctionBody {
   readonly node: FunctionNode;
   readonly source: ShellSource;
+}
+
+const bodies = new WeakMap<FunctionNode, FunctionBody>();
+
+/** A definition that a loop comes to again is the same one. */
+export function defineFunction(state: State, node: FunctionNode, source: ShellSource): void {
+  const body = bodies.get(node) ?? { node, source };
+  bodies.set(node, body);
+  const held = state.functions.get(node.name.value);
+  if (held?.length !== 1 || held[0] !== body) state.functions = new Map(state.functions).set(node.name.value, [body]);
 }
 
 /** What the shell holds at one point of one path. Changed in place; `clone` before a second path. */
@@ -143,7 +160,7 @@ function mergeVariables(a: Variable | undefined, b: Variable | undefined): Varia
 
 export function sameVariable(a: Variable, b: Variable): boolean {
   if (a === b) return true;
-  if (a.kind === 'scalar') return b.kind === 'scalar' && a.text === b.text && sameSource(a.from, b.from) && a.integer === b.integer && a.readonly === b.readonly;
+  if (a.kind === 'scalar') return b.kind === 'scalar' && a.text === b.text && sameSource(a.from, b.from) && a.integer === b.integer && a.empty === b.empty && a.readonly === b.readonly;
   if (b.kind === 'scalar' || a.open !== b.open || a.associative !== b.associative || a.items.size !== b.items.size) return false;
   for (const [key, value] of a.items) if (b.items.get(key) !== value) return false;
   return true;
@@ -158,8 +175,14 @@ function sameSource(a: Source | undefined, b: Source | undefined): boolean {
 
 function mergeFunctions(a: State['functions'], b: State['functions']): State['functions'] {
   const all = new Map<string, readonly (FunctionBody | undefined)[]>();
-  for (const name of new Set([...a.keys(), ...b.keys()])) all.set(name, [...new Set([...(a.get(name) ?? [undefined]), ...(b.get(name) ?? [undefined])])].slice(0, 4));
-  return all;
+  let same = true;
+  for (const name of new Set([...a.keys(), ...b.keys()])) {
+    const known = a.get(name) ?? [undefined];
+    const both = [...new Set([...known, ...(b.get(name) ?? [undefined])])].slice(0, 4);
+    same &&= a.has(name) && both.length === known.length;
+    all.set(name, both);
+  }
+  return same ? a : all;
 }
 
 function mergeArguments(a: Arguments, b: Arguments): Arguments {

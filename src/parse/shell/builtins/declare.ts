@@ -71,7 +71,7 @@ function setOne(call: Call, arg: Arg, how: Attributes, own: boolean): void {
   } else if (how.integer) {
     const held = state.variables.get(name);
     setVariable(state, name, { kind: 'scalar', text: held?.kind === 'scalar' && !own ? held.text : '', integer: true });
-  } else if (own) setVariable(state, name, scalar(''));
+  } else if (own) setVariable(state, name, { ...scalar(''), empty: true });
   if (node && !(own && text)) assignNode(node, call);
   else if (text) store(state, name, how.vague ? unknownText : text.text, 'from' in text ? text.from : undefined);
   const held = state.variables.get(name);
