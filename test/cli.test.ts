@@ -198,6 +198,16 @@ test('lint: .lvs-genrc', ({ work }) => {
   const wrong = run(work, ['lint', 'web1']);
   assert.is(wrong.code, 2);
   assert.match(wrong.err, /\.lvs-genrc:2: .*did you mean 'fail-on'/);
+  file(work, '.lvs-genrc', '[lint]\nkeepalived = newest\n');
+  const release = run(work, ['lint', 'web1']);
+  assert.is(release.code, 2);
+  assert.match(release.err, /\.lvs-genrc:2: keepalived = "newest": expected a release such as 2\.2\.7/);
+  file(work, 'lvs1/etc/keepalived/keepalived.conf', 'vrrp_instance VI_1 {\n    state BACKUP\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    timer_expired_backup\n    virtual_ipaddress {\n        172.16.1.100/32\n    }\n}\n');
+  for (const [text, rules] of [['', []], ['[lint]\nkeepalived = 2.3.3\n', []], ['[lint]\nkeepalived = 2.2.7\n', ['keepalived/unknown-keyword']], ['[lint]\nkeepalived = 2.0\n', ['keepalived/unknown-keyword']]] as const) {
+    file(work, '.lvs-genrc', text);
+    const told = JSON.parse(run(work, ['lint', '--no-shellcheck', '--format', 'json', 'lvs1']).out) as { readonly findings: readonly { readonly rule: string }[] };
+    assert.equal(told.findings.map(({ rule }) => rule), rules, text);
+  }
 });
 
 test('lint: a tree with everything odd in it neither hangs nor crashes', ({ work }) => {

@@ -21,9 +21,10 @@ export default hostRule({
     for (const fault of faultsOf(host, 'keepalived', 'removed-keyword')) {
       yield {
         at: fault.at,
-        note: `${fault.found} is dropped by current versions of keepalived`,
+        note: `${fault.found} is dropped by ${fault.releases?.since === undefined ? 'current versions of keepalived' : `keepalived since ${fault.releases.since}`}${fault.nearest === undefined ? '' : `; it is called ${fault.nearest} now`}`,
         ...(fault.other ? { related: [{ at: fault.other, note: 'the other one' }] } : {}),
         confidence: fault.confidence,
+        ...(fault.releases ? { releases: { program: 'keepalived', ...fault.releases } as const } : {}),
         ...(fault.line ? { fix: { title: 'delete it', safe: true, edits: [{ at: fault.line, text: '' }] as const } } : {}),
       };
     }

@@ -4,6 +4,7 @@ import { nameMatcher, singleFile } from '../base/file-set.ts';
 import { nearest } from '../base/text.ts';
 import type { Levels } from '../lint/engine.ts';
 import { severities, type Severity } from '../lint/rule.ts';
+import type { Releases } from '../lint/versions.ts';
 import validateConfig from './generated/validate-config.cjs';
 import { knownRules } from '../../rules/ids.ts';
 import { UsageError, type Io } from './command.ts';
@@ -13,6 +14,8 @@ export interface Config {
   readonly failOn?: Severity | 'never';
   readonly formats: readonly string[];
   readonly levels: Levels;
+  /** Releases that the hosts run. */
+  readonly releases: Releases;
   /** Whether a path, as a report shows it, is ignored. */
   ignored(path: string): boolean;
 }
@@ -28,7 +31,7 @@ export function readConfig(operands: readonly string[], io: Io): Config {
     if (read.state === 'unreadable') throw new UsageError(`${path}: ${read.note}`);
     if (read.state === 'text') return parse(path, read.text);
   }
-  return { formats: [], levels: new Map(), ignored: () => false };
+  return { formats: [], levels: new Map(), releases: {}, ignored: () => false };
 }
 
 /** Whether an id names a rule, or a family of them. */
@@ -52,13 +55,14 @@ function parse(path: string, text: string): Config {
     const messages = (validateConfig.errors ?? []).map((error) => describe(path, text, raw, error));
     throw new UsageError([...new Set(messages)].join('\nlvs-gen: '));
   }
-  const { lint = {}, rules: levels = {}, ignore = {} } = raw as { lint?: { 'fail-on'?: Severity | 'never'; format?: string }; rules?: Record<string, Severity | 'off'>; ignore?: Record<string, unknown> };
+  const { lint = {}, rules: levels = {}, ignore = {} } = raw as { lint?: { 'fail-on'?: Severity | 'never'; format?: string; keepalived?: string }; rules?: Record<string, Severity | 'off'>; ignore?: Record<string, unknown> };
   for (const id of Object.keys(levels)) if (!id.startsWith('shellcheck') && !isRuleOrFamily(id)) throw new UsageError(unknownRule(path, text, id));
   const globs = Object.entries(ignore).flatMap(([glob, value]) => (value === true ? [glob] : Array.isArray(value) ? value.map(String) : [String(value)]));
   return {
     ...(lint['fail-on'] ? { failOn: lint['fail-on'] } : {}),
     formats: lint.format ? lint.format.split(/[\s,]+/).filter(Boolean) : [],
     levels: new Map(Object.entries(levels)),
+    releases: lint.keepalived === undefined ? {} : { keepalived: lint.keepalived },
     ignored: matcher(globs, dirname(path)),
   };
 }
@@ -74,13 +78,13 @@ function describe(path: string, text: string, raw: Record<string, unknown>, erro
   if (error.keyword === 'additionalProperties') {
     const found = String(error.params['additionalProperty']);
     const section = where[0];
-    const known = section === 'lint' ? ['fail-on', 'format'] : ['lint', 'rules', 'ignore'];
+    const known = section === 'lint' ? ['fail-on', 'format', 'keepalived'] : ['lint', 'rules', 'ignore'];
     const near = nearest(found, known);
     return `${path}:${lineOf(text, found, section)}: ${section ? `[${section}] has no key` : 'there is no section'} '${found}'${near ? `; did you mean '${near}'?` : ''} (${known.join(', ')})`;
   }
   const key = where.at(-1) ?? '';
   const value = where.reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], raw);
-  const allowed = where[0] === 'rules' ? ['off', ...severities] : where[0] === 'lint' && key === 'fail-on' ? [...severities, 'never'] : undefined;
+  const allowed = where[0] === 'rules' ? ['off', ...severities] : where[0] === 'lint' && key === 'fail-on' ? [...severities, 'never'] : key === 'keepalived' ? ['a release such as 2.2.7'] : undefined;
   return `${path}:${lineOf(text, key, where[0])}: ${key} = ${JSON.stringify(value)}${allowed ? `: expected ${allowed.join(', ')}` : ' is not right here'}`;
 }
 

@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { counts, sortFindings, withLevels, type Levels } from '../lint/engine.ts';
 import { severities, type Finding, type Severity } from '../lint/rule.ts';
+import type { Releases } from '../lint/versions.ts';
 import { verdictLine, type Report } from '../report/report.ts';
 import { withBaseline } from './baseline.ts';
 import { exit, text, texts, UsageError, type Io, type Values } from './command.ts';
@@ -54,14 +55,14 @@ async function judgeAndTell(operands: readonly string[], inputs: readonly Input[
   const carried = hosts.find((host) => host.carried);
   if (carried && (values['fix'] || values['fix-unsafe'] || values['fix-dry-run'])) throw new UsageError(`${carried.name} comes as facts: fixes are for its files`);
   const fixing = values['fix'] === true || values['fix-unsafe'] === true || values['fix-dry-run'] === true;
-  const seen = fixing ? await fix(hosts, planned, values, io) : hosts.length >= fleetFrom && !planned ? await (await import('./engine.ts')).lookAtFleet(hosts, jobs, progressOn(io)) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned, undefined, progressOn(io)));
+  const seen = fixing ? await fix(hosts, planned, config.releases, values, io) : hosts.length >= fleetFrom && !planned ? await (await import('./engine.ts')).lookAtFleet(hosts, jobs, progressOn(io)) : await see(hosts, planned, values['no-cache'] ? undefined : io.edition, io.cwd, async (traced) => (await import('./engine.ts')).lookAt(traced, planned, undefined, progressOn(io)));
   if (typeof seen === 'number') return seen;
 
   const fromShellcheck = values['no-shellcheck'] ? [] : await (await import('./shellcheck.ts')).shellcheckFindings(seen.scripts, { nativePath: text(values, 'shellcheck-path'), progress: progressOn(io) }, io);
   const wanted = texts(values, 'host');
   const levels = levelsOf(config.levels, texts(values, 'rule'));
   const open = opener(seen, io.cwd);
-  const found = withLevels(findingsOf(seen, fromShellcheck), levels)
+  const found = withLevels(findingsOf(seen, fromShellcheck, config.releases), levels)
     .filter((finding) => (wanted.length === 0 || wanted.includes(finding.at.host)) && !config.ignored(open(finding.at.host, finding.at.file)));
   for (const name of wanted) if (!seen.hosts.some((host) => host.name === name)) throw new UsageError(`--host ${name}: there is no such host; found ${seen.hosts.map((host) => host.name).join(', ') || 'none'}`);
 
@@ -82,9 +83,9 @@ function jobsOf(values: Values): number | undefined {
 }
 
 /** Applies fixes; a number is the exit code where that is all. */
-async function fix(hosts: readonly HostInput[], planned: PlannedInput | undefined, values: Values, io: Io): Promise<Seen | number> {
-  const { applyFixes, lookAt } = await import('./engine.ts');
-  const look = (replace?: (input: HostInput) => HostInput): Look => lookAt(hosts, planned, replace);
+async function fix(hosts: readonly HostInput[], planned: PlannedInput | undefined, releases: Releases, values: Values, io: Io): Promise<Seen | number> {
+  const { applyFixes, inReleases, lookAt } = await import('./engine.ts');
+  const look = (replace?: (input: HostInput) => HostInput): Look => inReleases(lookAt(hosts, planned, replace), releases);
   const fixed = await applyFixes(look(), look, { unsafe: values['fix-unsafe'] === true, dryRun: values['fix-dry-run'] === true }, io);
   return values['fix-dry-run'] ? fixed.code : seenOf(fixed.look);
 }

@@ -3,6 +3,7 @@ import { assembleHost, type Assembled } from '../assemble/host.ts';
 import { readingTwins } from '../assemble/twins.ts';
 import type { SourceText } from '../base/text.ts';
 import { judge, type Verdict } from '../lint/engine.ts';
+import { forReleases, type Releases } from '../lint/versions.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Host } from '../model/host.ts';
 import type { ReadLog } from '../parse/draft.ts';
@@ -46,6 +47,11 @@ export function lookAt(inputs: readonly HostInput[], planned: PlannedInput | und
   progress('reading host', inputs.length, inputs.length);
   const cluster = assembleCluster(hosts.map(({ host }) => host), planned?.cluster);
   return { hosts, cluster, verdict: judge(rules, cluster), sources: [...hosts.flatMap(({ log }) => log.files), ...(planned ? [planned.source] : [])] };
+}
+
+/** A look without the findings that do not hold for the releases in use. */
+export function inReleases(look: Look, releases: Releases): Look {
+  return { ...look, verdict: { ...look.verdict, findings: forReleases(look.verdict.findings, releases) } };
 }
 
 /** Looks at the same inputs again, with some of their files replaced. */

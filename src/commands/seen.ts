@@ -4,6 +4,7 @@ import { sourceText, type SourceText } from '../base/text.ts';
 import { answersAlike, traced, type FileTrace } from '../base/trace.ts';
 import { sortFindings, type Verdict } from '../lint/engine.ts';
 import { withoutIgnored } from '../lint/ignore.ts';
+import { forReleases, type Releases } from '../lint/versions.ts';
 import type { Finding } from '../lint/rule.ts';
 import { withoutDoubles } from '../lint/shellcheck-doubles.ts';
 import type { Host } from '../model/host.ts';
@@ -37,10 +38,10 @@ export function seenOf({ hosts, cluster, verdict, sources }: Look): Seen {
   };
 }
 
-/** All findings of a look, with ShellCheck's, without those that the files' own comments ask to ignore. */
-export function findingsOf({ verdict, sources, remarked }: Seen, fromShellcheck: readonly Finding[]): readonly Finding[] {
+/** All findings of a look that hold for the releases in use, with ShellCheck's, without those that the files' own comments ask to ignore. */
+export function findingsOf({ verdict, sources, remarked }: Seen, fromShellcheck: readonly Finding[], releases: Releases = {}): readonly Finding[] {
   const known = (id: string): boolean => id.startsWith('shellcheck/') || knownRules.has(id);
-  return withoutIgnored(sortFindings([...verdict.findings, ...withoutDoubles(fromShellcheck, verdict.findings)]), remarked ?? sources, known);
+  return withoutIgnored(sortFindings([...forReleases(verdict.findings, releases), ...withoutDoubles(fromShellcheck, verdict.findings)]), remarked ?? sources, known);
 }
 
 /** Finds a text that was read. */

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { compareText } from '../base/origin.ts';
 import { sourceText } from '../base/text.ts';
 import { findInputs } from '../commands/inputs.ts';
-import { lookAt, type Look, type LookWith, type PlannedInput } from '../commands/look.ts';
+import { inReleases, lookAt, type Look, type LookWith, type PlannedInput } from '../commands/look.ts';
 import type { Io } from '../commands/command.ts';
+import { readConfig } from '../commands/config.ts';
+import type { Releases } from '../lint/versions.ts';
 import { planCluster } from '../plan/plan.ts';
 import { readSpec } from '../spec/read.ts';
 import type { Finding } from '../lint/rule.ts';
@@ -35,7 +37,13 @@ export async function lookWithCase(one: Case): Promise<LookWith> {
   const { inputs } = await findInputs([one.folder], undefined, nowhere);
   const spec = join(one.folder, 'spec.json');
   const plan = existsSync(spec) ? planned(spec) : undefined;
-  return (replace) => lookAt(inputs.filter((input) => input.kind === 'host'), plan, replace);
+  const releases = releasesOf(join(one.folder, '.lvs-genrc'));
+  return (replace) => inReleases(lookAt(inputs.filter((input) => input.kind === 'host'), plan, replace), releases);
+}
+
+/** Of a case's own settings only the releases count: levels and ignores would hide what a rule finds. */
+function releasesOf(file: string): Releases {
+  return existsSync(file) ? readConfig([join(dirname(file), 'x')], nowhere).releases : {};
 }
 
 function planned(file: string): PlannedInput {

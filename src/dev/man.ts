@@ -53,7 +53,7 @@ function commandPage(): string {
     '.SH EXIT STATUS',
     ...tagged([['0', 'clean'], ['1', 'findings at or above --fail-on, or --check differs'], ['2', 'wrong use, or a bad spec'], ['3', 'an input could not be read: the answer is not whole'], ['130', 'ended by Ctrl-C']]),
     '.SH FILES',
-    ...tagged([['.lvs-genrc', 'settings of lint, looked for from the linted path upwards and in the current folder: [lint] fail-on, format; [rules] ID = severity; [ignore] globs'], ['lvs-gen.json', 'the spec that render takes when none is named'], ['$XDG_CACHE_HOME/lvs-gen', "verdicts on files that have not changed, and ShellCheck's; may be deleted at any time"]]),
+    ...tagged([['.lvs-genrc', 'settings of lint, looked for from the linted path upwards and in the current folder: [lint] fail-on, format, keepalived (the release that the hosts run; else the newest); [rules] ID = severity; [ignore] globs'], ['lvs-gen.json', 'the spec that render takes when none is named'], ['$XDG_CACHE_HOME/lvs-gen', "verdicts on files that have not changed, and ShellCheck's; may be deleted at any time"]]),
     '.SH ENVIRONMENT',
     ...tagged([['NO_COLOR', 'when set, nothing is coloured unless --color=always']]),
     '.SH SEE ALSO',

@@ -4,6 +4,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { Host } from '../model/host.ts';
 import type { Script } from '../model/script.ts';
 import type { FactKind } from '../model/words.ts';
+import type { ReleaseSpan } from './versions.ts';
 
 export const families = ['arp', 'boot', 'fwmark', 'ipv6', 'keepalived', 'ldirectord', 'netfilter', 'persistence', 'piranha', 'route', 'script', 'service', 'sync', 'sysctl', 'tunnel', 'vip', 'vrrp'] as const;
 export type Family = (typeof families)[number];
@@ -46,6 +47,8 @@ export interface Problem {
   readonly related?: readonly Place[];
   readonly confidence?: Confidence;
   readonly fix?: Fix;
+  /** It holds for some releases of a program only. */
+  readonly releases?: ReleaseSpan;
 }
 
 /** What a rule yields where it concerns a host but lacks a fact: the engine reports it as skipped. */

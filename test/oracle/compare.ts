@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { diskFiles } from '../../src/base/file-set.ts';
 import { compareText } from '../../src/base/origin.ts';
 import { shortHash } from '../../src/base/short-hash.ts';
-import { lookAt } from '../../src/commands/look.ts';
-import { ask, type Answer, type Daemon } from './ask.ts';
+import { inReleases, lookAt } from '../../src/commands/look.ts';
+import type { Releases } from '../../src/lint/versions.ts';
+import { ask, versionOf, type Answer, type Daemon } from './ask.ts';
 import { differenceIn, judgeKeepalived, judgeLdirectord, type Ours } from './agree.ts';
 import { diceOf, mutated } from './mutate.ts';
 import { devicesOf } from './record.ts';
@@ -52,8 +53,16 @@ const layOut = (root: string, { daemon, from, text }: Subject): void => {
   writeFileSync(main, text);
 };
 
+let known: Releases | undefined;
+
+/** Lint is asked about the release that answers here. */
+const installed = (): Releases => {
+  const keepalived = versionOf('keepalived');
+  return (known ??= keepalived === undefined ? {} : { keepalived });
+};
+
 const oursOf = (root: string, daemon: Daemon): Ours => {
-  const { verdict, hosts } = lookAt([{ name: 'lvs1', files: diskFiles(root) } as never], undefined);
+  const { verdict, hosts } = inReleases(lookAt([{ name: 'lvs1', files: diskFiles(root) } as never], undefined), installed());
   return {
     findings: verdict.findings.map(({ rule, at, related }) => ({ rule, line: at.line, lines: [at.line, ...(related ?? []).flatMap((one) => ('line' in one.at ? [one.at.line] : []))], main: at.file === mains[daemon] })),
     unread: hosts.flatMap(({ log }) => log.unread).map(({ at }) => at.line),

@@ -98,15 +98,17 @@ function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft
   for (const statement of statements) {
     const word = statement.words[0];
     if (statement.fault && word && !statement.dead) {
-      const { kind, nearest, belongs } = statement.fault;
+      const { kind, nearest, belongs, since } = statement.fault;
       faults.push({
         kind, program: 'keepalived', at: word.at, line: statement.at, found: word.text, block: nameOf(statement.block),
         ...(nearest === undefined ? {} : { nearest }),
         ...(belongs ? { belongs: belongs.map(nameOf) } : {}),
         outcome: statement.opens !== undefined && statement.opens !== 'values' ? 'keepalived drops the block' : 'keepalived drops the line',
         confidence: 'certain',
+        ...(since === undefined ? {} : { releases: { since } }),
       });
-    } else if (statement.unopened) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.unopened.at, found: statement.unopened.keyword, outcome: 'keepalived takes the next lines for what is in it, and closes the block around it too early', confidence: 'certain' });
+    } else if (statement.lastWithout !== undefined && word && !statement.dead) faults.push({ kind: 'newer-keyword', program: 'keepalived', at: word.at, line: statement.at, found: word.text, outcome: `they drop the ${statement.opens === undefined || statement.opens === 'values' ? 'line' : 'block'}`, confidence: 'certain', releases: { upTo: statement.lastWithout } });
+    else if (statement.unopened) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.unopened.at, found: statement.unopened.keyword, outcome: 'keepalived takes the next lines for what is in it, and closes the block around it too early', confidence: 'certain' });
     else if (statement.brace && statement.state === 'wrong' && !statement.dead) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.at, found: '{', outcome: 'keepalived passes over it, and takes the next closing brace for that of the block around it', confidence: 'certain' });
     else if (statement.unclosed) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.unclosed, found: '{', other: statement.at, outcome: 'what follows is read as part of that block', confidence: 'certain' });
     else if (statement.extra) faults.push({ kind: 'unbalanced-brace', program: 'keepalived', at: statement.at, found: '}', outcome: 'what stood open above was closed too early, or this brace is one too many', confidence: 'certain' });

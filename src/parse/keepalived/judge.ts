@@ -1,9 +1,10 @@
 import { nearest } from '../../base/text.ts';
 import { lookAlike } from '../lines.ts';
 import type { StatementState } from '../statement.ts';
-import { blocks, forked, homesOf, removed } from './keywords.ts';
+import { blocks, forked, homesOf } from './keywords.ts';
 import type { WordFault } from './read.ts';
 import type { ScanWord } from './scan.ts';
+import { lastWithout, removed } from './versions.ts';
 
 /** What keepalived makes of a line: how well it is understood, the block that it opens, and what is wrong with its keyword. */
 export interface WordVerdict {
@@ -11,6 +12,7 @@ export interface WordVerdict {
   readonly note?: string;
   readonly opens?: string;
   readonly fault?: WordFault;
+  readonly lastWithout?: string;
 }
 
 /** Words whose lines become facts; of the others only the spelling matters here. */
@@ -28,7 +30,8 @@ export function judgeWord(words: readonly ScanWord[], block: string, fork: boole
   if (table.values) return { state: dead ? 'ignored' : 'modelled' };
   if (table.words.has(word)) {
     const opens = table.words.get(word);
-    return { state: dead ? 'ignored' : modelled.has(word) ? 'modelled' : 'ignored', ...(opens === undefined ? {} : { opens }) };
+    const without = lastWithout.get(word);
+    return { state: dead ? 'ignored' : modelled.has(word) ? 'modelled' : 'ignored', ...(opens === undefined ? {} : { opens }), ...(without === undefined ? {} : { lastWithout: without }) };
   }
   if (word.includes('{{')) return { state: 'partly', note: 'a place that a template fills' };
   if (word.startsWith('$') || word.includes('${')) return { state: 'partly', note: `${word} is defined in no file that was read` };
@@ -36,7 +39,7 @@ export function judgeWord(words: readonly ScanWord[], block: string, fork: boole
   // Within what is lost already nothing more can go wrong.
   if (dead) return { state: 'ignored', opens: 'values' };
   const gone = removed.get(word);
-  if (gone !== undefined) return { state: 'wrong', note: `${word} is a word of older versions, which is dropped`, opens: 'values', fault: { kind: 'removed-keyword', belongs: [gone] } };
+  if (gone !== undefined) return { state: 'wrong', note: `${word} is a word of older versions, which is dropped`, opens: 'values', fault: { kind: 'removed-keyword', belongs: [gone.block], ...(gone.now === undefined ? {} : { nearest: gone.now }), ...(gone.since === undefined ? {} : { since: gone.since }) } };
   const homes = homesOf(word);
   if (homes.length > 0) {
     const opens = blocks.get(homes[0]!)!.words.get(word) ?? 'values';

@@ -1,5 +1,5 @@
 /**
- * keepalived's words by block (keepalived.conf(5), the parser of 2.2.7, and the words that releases to 2.4.1 have added): which lines a block takes, and which of them open a block of their own.
+ * keepalived's words by block (keepalived.conf(5), the parsers of 2.2.7 and 2.3.4): which lines a block takes, and which of them open a block of their own.
  */
 
 /** What a block holds: lines that begin with one of `words`, or, when `values` is set, lines of its own form (addresses, names, routes). */
@@ -53,7 +53,7 @@ export const blocks: ReadonlyMap<string, Block> = new Map<string, Block>([
       enable_snmp_rfcv3 enable_snmp_checker enable_dbus dbus_service_name dbus_no_interface_name script_user enable_script_security vrrp_netlink_cmd_rcv_bufs vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs
       vrrp_netlink_monitor_rcv_bufs_force process_monitor_rcv_bufs process_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs lvs_netlink_monitor_rcv_bufs_force
       rs_init_notifies no_checker_emails vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier vrrp_startup_delay log_unknown_vrids vmac_prefix vmac_addr_prefix umask random_seed reload_check_config reload_time_file reload_repeat
-      reload_file include_check config_save_dir tmp_config_directory data_use_instance state_dump_file stats_dump_file json_version iproute_etc_dir iproute_usr_dir use_symlink_paths`,
+      reload_file include_check config_save_dir tmp_config_directory data_use_instance state_dump_file stats_dump_file json_version json_dump_file vrrp_owner_ignore_adverts snmp_rs_stats_update_interval snmp_vs_stats_update_interval iproute_etc_dir iproute_usr_dir use_symlink_paths`,
       'notification_email:values',
     ),
   ],
@@ -66,7 +66,7 @@ export const blocks: ReadonlyMap<string, Block> = new Map<string, Block>([
       `use_vmac use_vmac_addr vmac_xmit_base use_ipvlan unicast_fault_no_peer check_unicast_src old_unicast_checksum native_ipv6 state interface vrf dont_track_primary mcast_src_ip unicast_src_ip mcast_dst_ip track_src_ip
       virtual_router_id unicast_ttl version priority advert_int promote_secondaries linkbeat_use_polling accept no_accept skip_check_adv_addr strict_mode preempt nopreempt preempt_delay debug ${notifies} notify_deleted notify_master_rx_lower_pri
       lvs_sync_daemon_interface garp_master_delay garp_master_refresh garp_master_repeat garp_master_refresh_repeat garp_lower_prio_delay garp_lower_prio_repeat down_timer_adverts garp_extra_if vmac_garp_intvl
-      lower_prio_no_advert higher_prio_send_advert kernel_rx_buf_size no_virtual_ipaddress v3_checksum_as_v2 timer_expired_backup`,
+      lower_prio_no_advert higher_prio_send_advert kernel_rx_buf_size no_virtual_ipaddress v3_checksum_as_v2 timer_expired_backup thread_timer_expired owner_ignore_adverts`,
       `virtual_ipaddress:values virtual_ipaddress_excluded:values virtual_routes:values virtual_rules:values unicast_peer:values authentication:authentication ${tracks}`,
     ),
   ],
@@ -74,7 +74,7 @@ export const blocks: ReadonlyMap<string, Block> = new Map<string, Block>([
   ['vrrp_script', block('script interval timeout weight rise fall user init_fail')],
   ['vrrp_track_process', block('process param_match weight quorum quorum_max delay terminate_delay fork_delay full_command')],
   ['track_file', block('file weight init_file')],
-  ['bfd_instance', block('source_ip neighbor_ip neighbour_ip min_rx min_tx idle_tx multiplier passive ttl hoplimit max_hops weight vrrp checker')],
+  ['bfd_instance', block('source_ip neighbor_ip neighbour_ip min_rx min_tx idle_tx multiplier passive ttl hoplimit max_hops multihop weight vrrp checker')],
   ['SSL', block('password ca certificate key')],
   [
     'virtual_server',
@@ -97,14 +97,6 @@ export const blocks: ReadonlyMap<string, Block> = new Map<string, Block>([
   ['BFD_CHECK', block('name alpha')],
   ['FILE_CHECK', block('track_file weight')],
   ['values', { words: new Map(), values: true }],
-]);
-
-/** Words that older versions took, with the block that took them; today they are unknown. */
-export const removed: ReadonlyMap<string, string> = new Map([
-  ['nat_mask', 'virtual_server'],
-  ['lvs_id', 'global_defs'],
-  ['vrrp_unicast_bind', 'vrrp_instance'],
-  ['vrrp_unicast_peer', 'vrrp_instance'],
 ]);
 
 /** Words of keepalived's forks for FULLNAT and DPVS, which the original does not know; a file with one of them is written for the fork. */

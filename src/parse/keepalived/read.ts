@@ -27,6 +27,8 @@ export type KeepalivedStatement = Statement & {
   readonly condition?: string;
   readonly dead: boolean;
   readonly fault?: WordFault;
+  /** The last release that does not know the keyword. */
+  readonly lastWithout?: string;
   /** The line whose block should have been closed above this place. */
   readonly unclosed?: Span;
   /** The line whose block no brace opens. */
@@ -42,6 +44,8 @@ export interface WordFault {
   readonly kind: 'unknown-keyword' | 'misplaced-keyword' | 'removed-keyword';
   readonly nearest?: string;
   readonly belongs?: readonly string[];
+  /** The release that dropped the word. */
+  readonly since?: string;
 }
 
 /** What follows an include: the files, or undefined where they are not at hand. */
