@@ -20,13 +20,18 @@ export default scriptRule({
   *check({ script }) {
     const steps = startSteps(script);
     const lock = effectsIn(steps, 'lock').findLast(({ effect }) => effect.does === 'create');
-    if (!lock || !actionNamed(script, 'start') || lock.step.confidence !== 'certain' || lock.step.tested) return;
+    if (!lock || !actionNamed(script, 'start') || lock.step.tested) return;
     const adds = effectsIn(steps.slice(0, steps.indexOf(lock.step)), 'ipvs').filter(({ effect }) => effect.does === 'add-service' || effect.does === 'add-destination');
     const [first] = adds;
-    if (!first || adds.some(({ step }) => step.tested || step.silenced) || looksAtStatus(script.source.text)) return;
-    yield { at: lock.step.at, note: `the lock is made whether ipvsadm worked or not: nothing looks at its exit status from line ${first.step.at.line} on`, related: [{ at: first.step.at, note: 'may fail' }], confidence: 'certain', ...fixOf(script, adds.map(({ step }) => step)) };
+    if (!first || !runsAfter(lock.step, adds.map(({ step }) => step)) || adds.some(({ step }) => step.tested || step.silenced) || looksAtStatus(script.source.text)) return;
+    yield { at: lock.step.at, note: `the lock is made whether ipvsadm worked or not: nothing looks at its exit status from line ${first.step.at.line} on`, related: [{ at: first.step.at, note: 'may fail' }], confidence: lock.step.confidence === 'certain' ? 'certain' : 'likely', ...fixOf(script, adds.map(({ step }) => step)) };
   },
 });
+
+/** Whether the lock is made wherever the table is filled: on every way, or on the same way of each choice. */
+function runsAfter(lock: Step, adds: readonly Step[]): boolean {
+  return lock.confidence === 'certain' || (lock.ways ?? []).length > 0 && adds.every((add) => (lock.ways ?? []).every(({ choice, way }) => add.ways?.some((own) => own.choice === choice && own.way === way)));
+}
 
 /** Any place where the script looks at an exit status or lets the shell do it. */
 function looksAtStatus(text: string): boolean {

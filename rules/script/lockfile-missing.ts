@@ -24,12 +24,26 @@ export default scriptRule({
     const start = actionNamed(script, 'start');
     const stop = actionNamed(script, 'stop');
     if (!start || !stop || !(liesInInit(script) || script.header.chkconfig) || !concernsCluster(script) || !isRedHat(script)) return;
-    if (startSteps(script).length === 0 || actionsToJudge(script).some((action) => effectsIn(action.steps, 'lock').some(({ effect }) => effect.does === 'create'))) return;
+    if (startSteps(script).length === 0) return;
+    const made = effectsIn(startSteps(script), 'lock').find(({ effect }) => effect.does === 'create');
+    if (made) {
+      const elsewhere = lockElsewhere(script);
+      if (elsewhere !== undefined) yield { at: made.step.at, note: `start makes '${elsewhere}', but what calls stop at shutdown looks for /var/lock/subsys/${serviceName(script)} only`, related: [{ at: stop.at, note: 'never called at shutdown' }], confidence: 'likely' };
+      return;
+    }
+    if (actionsToJudge(script).some((action) => effectsIn(action.steps, 'lock').some(({ effect }) => effect.does === 'create'))) return;
     // A lock that another rule speaks of, or a function of somebody else that may touch it.
     if (effectsOf(script, 'lock').length > 0 || startSteps(script).some((step) => step.name === undefined || /^(?:daemon|start_daemon|lock\w*|touch)$/.test(step.name))) return;
     yield { at: start.at, note: `start touches no /var/lock/subsys/${serviceName(script)}, so that nobody calls stop at shutdown`, related: [{ at: stop.at, note: 'never called at shutdown' }], confidence: 'certain', ...fixOf(script) };
   },
 });
+
+/** The one lock that the script keeps, where it lies below /var/lock or /run/lock but not in subsys, and every action means the same. */
+function lockElsewhere(script: Script): string | undefined {
+  const paths = new Set(effectsOf(script, 'lock').map(({ effect }) => effect.path));
+  const [path] = paths;
+  return paths.size === 1 && path !== undefined && /^\/(?:var|run)\/lock\//.test(path) && !/\/subsys\//.test(path) ? path : undefined;
+}
 
 function fixOf(script: Script): { readonly fix?: Fix } {
   const [up, down] = [lastChange(script, startSteps(script)), lastChange(script, stopSteps(script))];

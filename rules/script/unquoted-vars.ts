@@ -66,9 +66,14 @@ function neverEmpty(script: Script, name: string): boolean {
   const given = [...script.source.text.matchAll(new RegExp(`(?:^|[\\s;&(])${name}=("[^"\n]*"|'[^'\n]*'|\\$\\([^\n]*\\)[^\\s;&|]*|[^\\s;&|]*)`, 'g'))].map((match) => match[1]!.replace(/^(["'])(.*)\1$/, '$2'));
   return given.length > 0 && given.every((text) => {
     const other = /^\$\{?(\w+)\}?$/.exec(text)?.[1];
-    if (other !== undefined) return isChecked(script, other);
+    if (other !== undefined) return isChecked(script, other) || (/^\d+$/.test(other) && countsArguments(script));
     return text.replace(/\$\([^\n]*\)|`[^`]*`|\$\{[^}]*\}|\$\w+|\$./g, '').trim() !== '';
   });
+}
+
+/** A test of the number of arguments: the words that a function or the script takes from them are there. */
+function countsArguments(script: Script): boolean {
+  return /(?:\[|\btest\b|\(\()[^\n\]]*\$\{?#\}?(?![\w-])/.test(script.source.text.replace(/^\s*#.*$/gm, ''));
 }
 
 /** A test whether the variable is set, or an expansion that ends the script where it is not. */
