@@ -11,7 +11,7 @@ export default scriptRule({
   title: 'A script adds a route through lo or a tunnel to the VIP that its host holds.',
   needs: ['scripts'],
   docs: {
-    what: 'Start adds a host route through lo, a dummy or tunl0 to a VIP that the host holds itself, there or elsewhere (`route add -host $VIP dev lo:0`).',
+    what: 'Start adds a host route through lo or tunl0 to a VIP that the host holds itself, there or elsewhere (`route add -host $VIP dev lo:0`).',
     why: 'It changes nothing: the address itself has put the VIP into table local, which is asked before table main. The line dates from kernels before 2.2. A route that route(8) adds goes with the address; one of `ip route add` stays behind when the alias is taken down.',
     repair: 'Leave the line out, and what deletes the route in stop.',
     exceptions: 'Nothing is said of routes through a card, of networks, of `ip route add local`, which makes an address local that no device holds, or where neither the script nor a network file puts the VIP on the host.',
@@ -24,7 +24,7 @@ export default scriptRule({
     const said = new Set<string>();
     for (const { step, effect } of effectsIn(start, 'route')) {
       const { to, device, via, table } = effect;
-      if (effect.does !== 'add' || to === undefined || to === 'default' || device === undefined || deviceKind(device) === 'nic' || via || (table !== undefined && table !== 'main') || to.prefix !== hostPrefix(to.ip) || said.has(placeOf(step.at))) continue;
+      if (effect.does !== 'add' || to === undefined || to === 'default' || device === undefined || (device !== 'lo' && deviceKind(device) !== 'tunnel') || via || (table !== undefined && table !== 'main') || to.prefix !== hostPrefix(to.ip) || said.has(placeOf(step.at))) continue;
       const added = effectsIn(start, 'address').find(({ effect: address }) => address.does === 'add' && address.ip?.text === to.ip.text);
       const held = added ? { at: added.step.at, label: added.effect.label, device: added.effect.device } : host.addresses.find((address) => address.by === 'config' && address.ip.text === to.ip.text);
       if (!held) continue;

@@ -1,6 +1,6 @@
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { indentOf, lineEnd, removeCommands, standsAlone } from '../../src/lint/edits.ts';
-import { effectsIn, effectsOf, inScript, isServiceAction, nameOfAction, serviceMeant, startSteps } from '../../src/model/timeline.ts';
+import { effectsIn, effectsOf, inScript, isServiceAction, nameOfAction, refillOf, serviceMeant, startSteps } from '../../src/model/timeline.ts';
 import type { Script, ServiceKey, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -22,7 +22,7 @@ export default scriptRule({
     if (effectsOf(script, 'ipvs', ({ effect }) => effect.does === 'restore').length > 0 && keysOf(startSteps(script)).length === 0) return;
     for (const { action, step } of effectsOf(script, 'ipvs', ({ action: in_, effect }) => effect.does === 'clear' && isServiceAction(in_.name))) {
       // In the loop that adds the services it is a fault of another kind: script/ipvsadm-clear-in-loop.
-      if (step.loop && effectsIn(action.steps, 'ipvs').some(({ step: other, effect }) => effect.does === 'add-service' && other.loop?.line === step.loop?.line)) continue;
+      if (refillOf(action, step)) continue;
       const own = keysOf(startSteps(script)).length;
       yield {
         at: step.at,

@@ -1,6 +1,6 @@
 import { removeCommands } from '../../src/lint/edits.ts';
 import { scriptRule, type Edit } from '../../src/lint/rule.ts';
-import { effectsIn, effectsOf, inScript } from '../../src/model/timeline.ts';
+import { effectsOf, inScript, refillOf } from '../../src/model/timeline.ts';
 
 export default scriptRule({
   id: 'script/ipvsadm-clear-in-loop',
@@ -17,13 +17,13 @@ export default scriptRule({
   since: '0.1.0',
   *check({ script }) {
     for (const { action, step } of effectsOf(script, 'ipvs', ({ step: clears, effect }) => effect.does === 'clear' && clears.loop !== undefined)) {
-      const add = effectsIn(action.steps, 'ipvs').find(({ step: other, effect }) => effect.does === 'add-service' && other.loop?.line === step.loop!.line && other.loop?.file === step.loop!.file);
+      const add = refillOf(action, step);
       if (!add) continue;
       const edits = inScript(script, step.at) && !step.tested ? removeCommands(script.source, [step.at]) : [];
       yield {
         at: step.at,
         note: `each round of the loop at line ${step.loop!.line} deletes the services of the rounds before it`,
-        related: [{ at: add.step.at, note: 'the services are added here' }],
+        related: [{ at: add.at, note: 'the services are added here' }],
         confidence: step.confidence,
         ...(edits.length > 0 ? { fix: { title: 'do not clear the table in the loop', safe: false, edits: edits as [Edit, ...Edit[]] } } : {}),
       };

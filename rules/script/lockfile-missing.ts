@@ -27,7 +27,7 @@ export default scriptRule({
     if (startSteps(script).length === 0) return;
     const made = effectsIn(startSteps(script), 'lock').find(({ effect }) => effect.does === 'create');
     if (made) {
-      const elsewhere = lockElsewhere(script);
+      const elsewhere = sourcesFunctions(script) ? lockElsewhere(script) : undefined;
       if (elsewhere !== undefined) yield { at: made.step.at, note: `start makes '${elsewhere}', but what calls stop at shutdown looks for /var/lock/subsys/${serviceName(script)} only`, related: [{ at: stop.at, note: 'never called at shutdown' }], confidence: 'likely' };
       return;
     }
@@ -37,6 +37,11 @@ export default scriptRule({
     yield { at: start.at, note: `start touches no /var/lock/subsys/${serviceName(script)}, so that nobody calls stop at shutdown`, related: [{ at: stop.at, note: 'never called at shutdown' }], confidence: 'certain', ...fixOf(script) };
   },
 });
+
+/** Written for Red Hat alone: a script with both headers may be at home on a system whose init looks for no lock. */
+function sourcesFunctions(script: Script): boolean {
+  return effectsOf(script, 'source').some(({ effect }) => /\/init\.d\/functions$/.test(effect.path ?? ''));
+}
 
 /** The one lock that the script keeps, where it lies below /var/lock or /run/lock but not in subsys, and every action means the same. */
 function lockElsewhere(script: Script): string | undefined {

@@ -18,7 +18,7 @@ export default scriptRule({
   *check({ script }) {
     const action = actionNamed(script, '*');
     const steps = timeline(script, '*');
-    if (!action || !steps || !script.service || !concernsCluster(script) || !isUsage(action.steps)) return;
+    if (!action || !steps || !script.service || script.syntaxErrors.length > 0 || !concernsCluster(script) || !isUsage(action.steps)) return;
     // A guard in front of the dispatch (not root, a tool that lacks) ends for a reason of its own.
     const own = new Set(action.steps);
     const begin = steps.findIndex((step) => own.has(step));

@@ -15,7 +15,13 @@ const serviceActions = new Set(['start', 'stop', 'restart', 'try-restart', 'cond
 
 /** Whether an action runs without a person at a terminal: what stands outside the dispatch, and the actions that an init system calls. */
 export function isServiceAction(name: string): boolean {
-  return name === 'top' || serviceActions.has(name);
+  return name === 'top' || serviceActions.has(name) || compound(name) !== undefined;
+}
+
+/** The plain word of an action of one part among several: `start` of `vs_start` and `start-director`, with what stands around it. */
+function compound(name: string): { readonly word: string; readonly part: string } | undefined {
+  const match = /^(?:([A-Za-z]\w*)[-_])?(start|stop|restart|status)(?:[-_]([A-Za-z]\w*))?$/.exec(name);
+  return match && (match[1] !== undefined || match[3] !== undefined) ? { word: match[2]!, part: `${match[1] ?? ''}/${match[3] ?? ''}` } : undefined;
 }
 
 /** They say nothing new where a script has start, stop and restart. */
@@ -37,7 +43,14 @@ export function actionNamed(script: Script, name: string): Action | undefined {
   const exact = called(name);
   if (exact || (name !== 'start' && name !== 'stop') || called('start') || called('stop')) return exact;
   const pair = otherWords.find(([on, off]) => called(on) && called(off));
-  return pair && called(pair[name === 'start' ? 0 : 1]);
+  return pair ? called(pair[name === 'start' ? 0 : 1]) : onlyPart(script, name);
+}
+
+/** `lvs_start` for `start`, where the script knows one such pair and no more. */
+function onlyPart(script: Script, name: string): Action | undefined {
+  const named = script.actions.flatMap((action) => (compound(action.name) ? [{ action, ...compound(action.name)! }] : []));
+  const starts = named.filter(({ word, part }) => word === 'start' && named.some((other) => other.word === 'stop' && other.part === part));
+  return starts.length === 1 ? named.find(({ word, part }) => word === name && part === starts[0]!.part)?.action : undefined;
 }
 
 /** What stands outside the dispatch. */
@@ -85,6 +98,17 @@ export function startSteps(script: Script): readonly Step[] {
 /** The script as it runs at shutdown; empty when it has no such action. */
 export function stopSteps(script: Script): readonly Step[] {
   return timeline(script, 'stop') ?? [];
+}
+
+/** The command that fills the table in the same round of the loop in which another one clears it. Nothing, where each round waits for somebody at the terminal: a menu is no list of services. */
+export function refillOf(action: Action, clear: Step): Step | undefined {
+  const { loop } = clear;
+  if (!loop || action.steps.some((step) => (sameLoop(step, loop) || (step.at.line === loop.line && step.at.file === loop.file)) && step.effects.some((effect) => effect.kind === 'prompt'))) return undefined;
+  return effectsIn(action.steps, 'ipvs').find(({ step, effect }) => effect.does === 'add-service' && sameLoop(step, loop) && !neverBoth(step, clear))?.step;
+}
+
+function sameLoop(step: Step, loop: Span): boolean {
+  return step.loop?.line === loop.line && step.loop.file === loop.file;
 }
 
 /** Whether two commands stand on different ways of one choice, so that a run of the script comes to one of them only. */
