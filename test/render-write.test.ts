@@ -32,7 +32,7 @@ function below(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort() : [];
 }
 
-function write(out: string, force = false): WriteResult {
+function write(out: string, force = false): Promise<WriteResult> {
   return writeTree(out, files, { force });
 }
 
@@ -41,8 +41,8 @@ function writtenBy(result: WriteResult): readonly string[] {
   return result.written;
 }
 
-test('a fresh tree holds every file with its mode, and nothing else', ({ out }) => {
-  assert.equal(writtenBy(write(out)), paths);
+test('a fresh tree holds every file with its mode, and nothing else', async ({ out }) => {
+  assert.equal(writtenBy(await write(out)), paths);
   assert.equal(below(out), [...paths].sort());
   for (const file of files) {
     assert.is(readFileSync(join(out, file.host, file.path), 'utf8'), file.text);
@@ -50,46 +50,46 @@ test('a fresh tree holds every file with its mode, and nothing else', ({ out }) 
   }
 });
 
-test('writing again touches no file', ({ out }) => {
-  write(out);
+test('writing again touches no file', async ({ out }) => {
+  await write(out);
   const before = statSync(join(out, paths[0]!)).ino;
-  assert.equal(write(out), { written: [], unchanged: paths, stale: [] });
+  assert.equal(await write(out), { written: [], unchanged: paths, stale: [] });
   assert.is(statSync(join(out, paths[0]!)).ino, before);
 });
 
-test('files that were rendered from an older spec are replaced', ({ out }) => {
-  writeTree(out, files.map((file) => ({ ...file })), { force: false });
+test('files that were rendered from an older spec are replaced', async ({ out }) => {
+  await writeTree(out, files.map((file) => ({ ...file })), { force: false });
   const older = rendered('tun');
-  writeTree(out, older, { force: false });
-  assert.ok(writtenBy(write(out)).includes('web1/etc/init.d/real'));
+  await writeTree(out, older, { force: false });
+  assert.ok(writtenBy(await write(out)).includes('web1/etc/init.d/real'));
 });
 
-test('a change by hand is refused, whole; --force takes it', ({ out }) => {
-  write(out);
+test('a change by hand is refused, whole; --force takes it', async ({ out }) => {
+  await write(out);
   const script = join(out, 'web1/etc/init.d/real');
   writeFileSync(script, `${readFileSync(script, 'utf8')}# by hand\n`);
   rmSync(join(out, 'web2/etc/init.d/real'));
   mkdirSync(join(out, 'lvs1/etc/modules-load.d'), { recursive: true });
   writeFileSync(join(out, 'lvs1/etc/modules-load.d/lvs.conf'), 'ip_vs\n');
-  assert.equal(write(out), { changedByHand: ['lvs1/etc/modules-load.d/lvs.conf', 'web1/etc/init.d/real'] });
+  assert.equal(await write(out), { changedByHand: ['lvs1/etc/modules-load.d/lvs.conf', 'web1/etc/init.d/real'] });
   assert.match(readFileSync(script, 'utf8'), /# by hand\n$/);
   assert.not.ok(existsSync(join(out, 'web2/etc/init.d/real')));
-  assert.equal([...writtenBy(write(out, true))].sort(), ['lvs1/etc/modules-load.d/lvs.conf', 'web1/etc/init.d/real', 'web2/etc/init.d/real']);
+  assert.equal([...writtenBy(await write(out, true))].sort(), ['lvs1/etc/modules-load.d/lvs.conf', 'web1/etc/init.d/real', 'web2/etc/init.d/real']);
 });
 
-test('a lost mode is put right', ({ out }) => {
-  write(out);
+test('a lost mode is put right', async ({ out }) => {
+  await write(out);
   chmodSync(join(out, 'web1/etc/init.d/real'), 0o644);
-  assert.equal(writtenBy(write(out)), ['web1/etc/init.d/real']);
+  assert.equal(writtenBy(await write(out)), ['web1/etc/init.d/real']);
   assert.is(statSync(join(out, 'web1/etc/init.d/real')).mode & 0o777, 0o755);
 });
 
-test('no write goes through a link, of a folder or of a file', ({ out, work }) => {
+test('no write goes through a link, of a folder or of a file', async ({ out, work }) => {
   const outside = join(work, 'outside');
   mkdirSync(outside);
   mkdirSync(out);
   symlinkSync(outside, join(out, 'web1'));
-  let result = write(out);
+  let result = await write(out);
   assert.ok('failed' in result && /web1 is a symbolic link/.test(result.failed.reason), JSON.stringify(result));
   assert.equal(below(outside), []);
   assert.equal(below(out), ['web1']);
@@ -97,72 +97,72 @@ test('no write goes through a link, of a folder or of a file', ({ out, work }) =
   mkdirSync(join(out, 'web1/etc/init.d'), { recursive: true });
   writeFileSync(join(outside, 'target'), 'precious');
   symlinkSync(join(outside, 'target'), join(out, 'web1/etc/init.d/real'));
-  result = write(out, true);
+  result = await write(out, true);
   assert.ok('failed' in result);
   assert.is(readFileSync(join(outside, 'target'), 'utf8'), 'precious');
   assert.ok(lstatSync(join(out, 'web1/etc/init.d/real')).isSymbolicLink());
 });
 
-test('the out folder itself may be a link', ({ out, work }) => {
+test('the out folder itself may be a link', async ({ out, work }) => {
   mkdirSync(join(work, 'elsewhere'));
   symlinkSync(join(work, 'elsewhere'), out);
-  assert.equal(writtenBy(write(out)), paths);
+  assert.equal(writtenBy(await write(out)), paths);
 });
 
-test('a host whose name leads out of the folder is refused', ({ out, work }) => {
+test('a host whose name leads out of the folder is refused', async ({ out, work }) => {
   mkdirSync(out);
-  const result = writeTree(out, [{ ...files[0]!, host: '../up' }], { force: true });
+  const result = await writeTree(out, [{ ...files[0]!, host: '../up' }], { force: true });
   assert.ok('failed' in result);
   assert.equal(below(work), []);
 });
 
-test('out is a file, or a folder stands where a file goes: said, and nothing written', ({ out }) => {
+test('out is a file, or a folder stands where a file goes: said, and nothing written', async ({ out }) => {
   writeFileSync(out, '');
-  let result = write(out);
+  let result = await write(out);
   assert.ok('failed' in result && /not a folder/.test(result.failed.reason), JSON.stringify(result));
   rmSync(out);
   mkdirSync(join(out, 'web2/etc/init.d/real'), { recursive: true });
-  result = write(out);
+  result = await write(out);
   assert.ok('failed' in result && result.failed.path === 'web2/etc/init.d/real', JSON.stringify(result));
   assert.equal(below(out), []);
 });
 
-test('stale files of ours are named, never removed; others are left alone', ({ out }) => {
-  write(out);
+test('stale files of ours are named, never removed; others are left alone', async ({ out }) => {
+  await write(out);
   writeFileSync(join(out, 'web1/notes.txt'), 'mine');
   mkdirSync(join(out, 'web3/etc/init.d'), { recursive: true });
   writeFileSync(join(out, 'web3/etc/init.d/real'), readFileSync(join(out, 'web1/etc/init.d/real')));
-  const all = writeTree(out, files, { force: false, all: files });
+  const all = await writeTree(out, files, { force: false, all: files });
   assert.ok('stale' in all);
   assert.equal(all.stale, ['web3/etc/init.d/real']);
   const part = files.filter((file) => file.host === 'web1');
-  assert.equal(writeTree(out, part, { force: false }), { written: [], unchanged: part.map((file) => `web1/${file.path}`), stale: [] });
+  assert.equal(await writeTree(out, part, { force: false }), { written: [], unchanged: part.map((file) => `web1/${file.path}`), stale: [] });
   assert.ok(existsSync(join(out, 'web3/etc/init.d/real')));
   assert.is(readFileSync(join(out, 'web1/notes.txt'), 'utf8'), 'mine');
 });
 
-test('a failure on the way leaves no half-written tree', ({ out, work }) => {
+test('a failure on the way leaves no half-written tree', async ({ out, work }) => {
   // A name that no file system takes, behind files that it does.
   const long = { ...files.at(-1)!, host: 'web9', path: `etc/${'x'.repeat(300)}` };
-  const result = writeTree(out, [...files, long], { force: false });
+  const result = await writeTree(out, [...files, long], { force: false });
   assert.ok('failed' in result && result.written.length === 0 && result.failed.path.startsWith('web9/'), JSON.stringify(result));
   assert.equal(below(work), []);
   assert.not.ok(existsSync(out), 'the folders made for it are gone too');
 });
 
-test('a folder that may not be written to, and a full disk', ({ out }) => {
+test('a folder that may not be written to, and a full disk', async ({ out }) => {
   mkdirSync(out);
   chmodSync(out, 0o555);
   // Root may write everywhere but to a file system that is read-only.
   if (process.getuid?.() !== 0) {
-    const result = write(out);
+    const result = await write(out);
     assert.ok('failed' in result && /permission denied/.test(result.failed.reason), JSON.stringify(result));
   } else if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=64k', 'x', out]).status === 0) {
     try {
-      const result = write(out);
+      const result = await write(out);
       assert.ok('failed' in result && /read-only/.test(result.failed.reason), JSON.stringify(result));
       spawnSync('mount', ['-o', 'remount,rw,size=16k', out]);
-      const full = write(out);
+      const full = await write(out);
       assert.ok('failed' in full && /disk is full/.test(full.failed.reason), JSON.stringify(full));
       assert.equal(below(out), []);
     } finally {
@@ -174,7 +174,7 @@ test('a folder that may not be written to, and a full disk', ({ out }) => {
 
 test('--check: nothing differs, then what does, as a unified diff that patch takes', async ({ out, work }) => {
   const options = { shown: 'out', color: false };
-  write(out);
+  await write(out);
   assert.equal(await diffTree(out, files, options), { text: '', differs: false });
   const script = join(out, 'web1/etc/init.d/real');
   writeFileSync(script, readFileSync(script, 'utf8').replace('name=real\n', 'name=mine\n'));

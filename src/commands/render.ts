@@ -97,8 +97,8 @@ function wantedFiles(files: readonly RenderedFile[], hosts: readonly string[]): 
   return hosts.length === 0 ? files : files.filter((file) => hosts.includes(file.host));
 }
 
-function write(out: string, files: readonly RenderedFile[], all: readonly RenderedFile[], plan: Plan, values: Values, io: Io): number {
-  const result = writeTree(resolve(io.cwd, out), files, { force: values['force'] === true, all });
+async function write(out: string, files: readonly RenderedFile[], all: readonly RenderedFile[], plan: Plan, values: Values, io: Io): Promise<number> {
+  const result = await writeTree(resolve(io.cwd, out), files, { force: values['force'] === true, all });
   if ('changedByHand' in result) {
     for (const path of result.changedByHand) io.err(`lvs-gen: ${out}/${path} was changed by hand (or is not lvs-gen's)\n`);
     io.err('lvs-gen: nothing was written; put the change into the spec, or use --force to overwrite (--check shows the difference)\n');

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { diskFiles, singleFile, type FileSet } from '../base/file-set.ts';
 import { compareText } from '../base/origin.ts';
 import { sealOf, sealOfOther } from './banner.ts';
@@ -75,7 +75,7 @@ export function staleFiles(out: string, made: readonly { readonly host: string; 
   const current = new Set(made.map(({ host, path }) => `${host}/${path}`));
   const files = diskFiles(out);
   return (hosts ?? files.list(''))
-    .flatMap((host) => manifest.flatMap(({ place }) => filesAt(files, `${host}/${place}`)))
+    .flatMap((host) => filesAt(files, host, places))
     .filter((path) => {
       if (current.has(path) || obstacle(out, path) !== undefined) return false;
       const read = files.read(path);
@@ -84,10 +84,27 @@ export function staleFiles(out: string, made: readonly { readonly host: string; 
     .sort(compareText);
 }
 
-/** The files of a place, the `*` in whose last part stands for any name. */
-function filesAt(files: FileSet, place: string): readonly string[] {
-  const [before, after] = basename(place).split('*');
-  if (after === undefined) return [place];
-  const folder = dirname(place);
-  return files.list(folder).filter((name) => name.startsWith(before!) && name.endsWith(after)).map((name) => `${folder}/${name}`);
+/** The places that templates go to, part by part; the last part ends where one is. */
+interface Place {
+  readonly below: Map<string, Place>;
+}
+
+const places: Place = { below: new Map() };
+for (const { place } of manifest) {
+  let here = places;
+  for (const part of place.split('/')) {
+    const next = here.below.get(part) ?? { below: new Map<string, Place>() };
+    here.below.set(part, next);
+    here = next;
+  }
+}
+
+/** What lies at a place below `folder`, where the `*` in its last part stands for any name. Each folder is listed once. */
+function filesAt(files: FileSet, folder: string, { below }: Place): readonly string[] {
+  const names = files.list(folder);
+  return [...below].flatMap(([part, place]) => {
+    if (place.below.size > 0) return names.includes(part) ? filesAt(files, `${folder}/${part}`, place) : [];
+    const [before, after] = part.split('*');
+    return names.filter((name) => (after === undefined ? name === part : name.startsWith(before!) && name.endsWith(after))).map((name) => `${folder}/${name}`);
+  });
 }
