@@ -33,6 +33,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'ipv6/ndp-leak',
   'ipv6/vip-dad',
   'keepalived/brief-nat-portless',
+  'keepalived/check-incomplete',
   'keepalived/check-port-mismatch',
   'keepalived/health-check-absent',
   'keepalived/inhibit-persistent',

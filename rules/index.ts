@@ -32,6 +32,7 @@ import ipv6LoBounce from './ipv6/lo-bounce.ts';
 import ipv6NdpLeak from './ipv6/ndp-leak.ts';
 import ipv6VipDad from './ipv6/vip-dad.ts';
 import keepalivedBriefNatPortless from './keepalived/brief-nat-portless.ts';
+import keepalivedCheckIncomplete from './keepalived/check-incomplete.ts';
 import keepalivedCheckPortMismatch from './keepalived/check-port-mismatch.ts';
 import keepalivedHealthCheckAbsent from './keepalived/health-check-absent.ts';
 import keepalivedInhibitPersistent from './keepalived/inhibit-persistent.ts';
@@ -255,6 +256,7 @@ export const rules: readonly Rule[] = [
   ipv6NdpLeak,
   ipv6VipDad,
   keepalivedBriefNatPortless,
+  keepalivedCheckIncomplete,
   keepalivedCheckPortMismatch,
   keepalivedHealthCheckAbsent,
   keepalivedInhibitPersistent,

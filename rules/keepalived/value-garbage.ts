@@ -8,7 +8,7 @@ export default hostRule({
   needs: ['services'],
   docs: {
     what: 'A number is out of range or has other characters in it, an address is none (a placeholder, a host name, full-width digits).',
-    why: 'keepalived drops the line, or the whole virtual server or real server, with a message in the log: an instance runs with the default priority 100, a real server is missing.',
+    why: 'keepalived drops the line, or the whole virtual server or real server, with a message in the log: an instance runs with the default priority 100, a real server is missing. A word that needs a value and has none ends keepalived itself (“exited with permanent error CONFIG. Terminating”).',
     repair: 'Write a plain number or address; names are not looked up.',
     exceptions: 'Values that come from a definition which is not in the files are not judged.',
     references: ['https://www.keepalived.org/manpage.html'],

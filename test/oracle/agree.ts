@@ -33,6 +33,7 @@ const spoken: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Unknown interface!|virtual router id must be set/, ['vrrp/instance-incomplete', 'keepalived/value-garbage', 'keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 'keepalived/unbalanced-brace']],
   [/parsed invalid IP|Invalid (?:virtual|real|sorry) server|Invalid virtual server group|invalid number|outside range|is invalid$|nvalid value/, ['keepalived/value-garbage', 'keepalived/unknown-keyword', 'keepalived/keyword-twice']],
   [/ports don't match/, ['service/port-mapped-without-nat', 'service/fallback-port-mapped', 'keepalived/sorry-server-real', 'keepalived/lb-kind-invalid', 'keepalived/value-garbage']],
+  [/no urls specified|url has no path|No script path|No name has been specified for BFD|no track_file specified/, ['keepalived/check-incomplete', 'keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 'keepalived/value-garbage']],
   [/exceeds total weight|hysteresis .* quorum/, ['keepalived/quorum-too-high', 'service/weights-all-zero', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],
   [/is duplicated - removing/, ['service/destination-twice', 'service/service-twice']],
   [/zero port only valid for persistent/, ['service/port-zero-without-persistence', 'keepalived/persistence-zero', 'keepalived/brief-nat-portless', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],

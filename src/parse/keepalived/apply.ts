@@ -4,6 +4,7 @@ import { spanAt, sourceText, type SourceText } from '../../base/text.ts';
 import type { ConfigFault } from '../../model/config-fault.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { withoutDoubles } from '../ipvs-table.ts';
+import { takeAbsent, takeIncomplete } from './absent.ts';
 import { entryFault } from './group.ts';
 import { nameOf } from './judge.ts';
 import { readKeepalived, type KeepalivedStatement } from './read.ts';
@@ -12,7 +13,7 @@ import { standsOpen } from './scan.ts';
 import { scriptsIn } from './scripts.ts';
 import { all, counts, last, lineOf, numberIn, treeOf, type Node } from './tree.ts';
 import { takeTwice } from './twice.ts';
-import { takeAbsent, takeAddressLine, takeValues } from './values.ts';
+import { takeAddressLine, takeValues } from './values.ts';
 import { holdRoutes } from './routes.ts';
 import { holdStatics, holdVips, instanceOf } from './vrrp.ts';
 
@@ -63,6 +64,7 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   if (instances.length > 0) (draft.vrrp ??= []).push(...instances);
   for (const node of all(roots, 'vrrp_instance')) takeGarbage(node, draft);
   if (whole) for (const node of all(roots, 'vrrp_instance')) takeAbsent(node, draft);
+  if (whole) for (const node of all(roots, 'virtual_server')) for (const server of all(node.children, 'real_server')) takeIncomplete(server, draft);
   for (const instance of instances) holdVips(instance, draft);
   const device = last(globals, 'default_interface')?.words[1]?.text ?? 'eth0';
   for (const list of all(roots, 'static_ipaddress')) holdStatics(list, draft, device);

@@ -1,8 +1,8 @@
 import type { HostDraft } from '../draft.ts';
+import { withoutValue } from './absent.ts';
 import type { KeepalivedStatement } from './read.ts';
 import { fault } from './services.ts';
 import { standsOpen, type ScanWord } from './scan.ts';
-import { lineOf, type Node } from './tree.ts';
 
 /** Numbers that a word takes, both ends included. `decimals`: `0.5` is one. */
 interface Range {
@@ -29,12 +29,6 @@ const ranges: Readonly<Record<string, Readonly<Record<string, Range>>>> = {
   checker: { connect_port: { low: 1, high: 65535 }, bind_port: { low: 1, high: 65535 }, connect_timeout: some, delay_loop: { ...some, high: 1e15 }, delay_before_retry: none, warmup: none, retry: count, fwmark: count, misc_timeout: count },
 };
 
-/** Words without which a line of theirs says nothing: keepalived logs that the parameter is missing, and drops the line. */
-const wanting: ReadonlySet<string> = new Set(
-  `state interface virtual_router_id priority advert_int mcast_src_ip unicast_src_ip auth_type auth_pass notify_master notify_backup notify_fault notify_stop notify lb_algo lvs_sched lb_kind lvs_method protocol weight sorry_server quorum hysteresis
-  delay_loop retry delay_before_retry connect_timeout connect_port connect_ip bindto uthreshold lthreshold notify_up notify_down quorum_up quorum_down persistence_granularity interval rise fall garp_master_delay preempt_delay router_id`.split(/\s+/),
-);
-
 const authTypes: ReadonlySet<string> = new Set(['PASS', 'AH']);
 
 /** Values that keepalived refuses wherever they stand: numbers that are none or out of their range, words without a value. */
@@ -43,7 +37,8 @@ export function takeValues(statements: readonly KeepalivedStatement[], draft: Ho
     const [keyword, value] = words;
     if (kind !== 'line' || !keyword || dead || state === 'wrong' || state === 'unread' || state === 'partly') continue;
     if (!value) {
-      if (wanting.has(keyword.text) && block !== 'values') fault(draft, 'value-refused', keyword, 'nothing follows it, and keepalived drops the line');
+      const outcome = withoutValue(keyword.text, block);
+      if (outcome !== undefined) fault(draft, 'value-refused', keyword, `nothing follows it, and keepalived ${outcome}`);
     } else if (!standsOpen(value.text)) takeValue(keyword.text, value, block, draft);
   }
 }
@@ -52,15 +47,6 @@ function takeValue(keyword: string, value: ScanWord, block: string, draft: HostD
   const range = (ranges[block] ?? (/_CHECK$|^HTTP_GET$|^host$/.test(block) ? ranges['checker'] : undefined))?.[keyword];
   if (range && !within(value.text, range)) fault(draft, 'value-refused', value, `keepalived takes ${range.low === 0.000001 ? 'more than 0' : `${range.low} to ${range.high === unsigned || range.high === signed || range.high > 1e6 ? 'any number' : range.high}`} for ${keyword}`);
   if (block === 'authentication' && keyword === 'auth_type' && !authTypes.has(value.text)) fault(draft, 'value-refused', value, 'keepalived knows PASS and AH, and drops the line');
-}
-
-/** Lines that an instance cannot do without: keepalived drops it (“Unknown interface!”, “the virtual router id must be set”). */
-export function takeAbsent(node: Node, draft: HostDraft): void {
-  for (const keyword of ['interface', 'virtual_router_id']) {
-    // A line that is misspelt, refused or only half known was meant to be there, and is told of itself.
-    if (node.children.some((child) => child.keyword === keyword || child.statement.fault?.nearest === keyword || standsOpen(child.keyword))) continue;
-    fault(draft, 'setting-absent', { text: keyword, at: lineOf(node) }, 'keepalived drops the instance', { block: node.words[1]?.text ?? 'vrrp_instance' });
-  }
 }
 
 /** Words of an address line, `10.0.0.1/24 dev eth0 label eth0:1`, that keepalived takes otherwise than they look (`lib/vrrp_ipaddress.c: parse_ipaddress()`). */
