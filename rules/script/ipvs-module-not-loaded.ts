@@ -33,12 +33,17 @@ export default scriptRule({
     }
     const at = steps.findIndex((step) => isWrite(step) || mayLoad(step));
     const step = steps[at];
-    if (!step || mayLoad(step) || step.confidence !== 'certain' || step.aside || step.silenced || host.modules.some(({ module, at: place }) => /^ip_vs/.test(module) && place.file !== script.file)) return;
+    if (!step || mayLoad(step) || step.confidence !== 'certain' || step.aside || isForgiven(step) || host.modules.some(({ module, at: place }) => /^ip_vs/.test(module) && place.file !== script.file)) return;
     const key = step.effects.flatMap((effect) => (isParameter(effect) ? [effect.key!] : []))[0]!;
     const later = steps.slice(at + 1).find(mayLoad);
     yield { at: step.at, note: `${key} is not there: nothing has loaded ip_vs yet`, related: later ? [{ at: later.at, note: 'this comes after it' }] : [], confidence: 'likely' };
   },
 });
+
+/** A failure that is meant to pass unseen; `> /dev/null` alone hides no error. */
+function isForgiven(step: Step): boolean {
+  return step.silenced && (step.tested || !step.redirects.some(({ operator }) => operator === '>') || step.redirects.some(({ operator }) => /^(?:2>|&>|>&)/.test(operator)));
+}
 
 /** The line that locks the kernel's modules at boot. */
 function lockedModules(host: Host): Assignment | undefined {

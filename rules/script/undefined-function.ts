@@ -65,11 +65,12 @@ function slipOf(script: Script, name: string, names: readonly string[], sourced:
   return { note: `nothing defines '${name}'; what is defined is '${twin}'`, sure: 'likely', fix: { title: `call '${twin}'`, safe: false, edits: [{ at: step.words[0]!.at, text: twin }] } };
 }
 
-/** Two neighbouring letters of a long command's name changed places, or one is there twice or not at all: no other program has such a name. */
+/** Two neighbouring letters of a long command's name changed places, or one is another, there twice or not at all: no other program has such a name. */
 function misspelt(name: string): string | undefined {
-  return ['ifconfig', 'ipvsadm', 'iptables', 'sysctl', 'modprobe', 'systemctl'].find((command) => {
+  if (programs.has(name)) return undefined;
+  return ['ifconfig', 'ipvsadm', 'iptables', 'sysctl', 'modprobe', 'systemctl', 'basename'].find((command) => {
     if (name === command || Math.abs(name.length - command.length) > 1) return false;
-    if (name.length === command.length) return [...command].some((_, at) => at > 0 && command.slice(0, at - 1) + command[at] + command[at - 1] + command.slice(at + 1) === name);
+    if (name.length === command.length) return [...command].filter((char, at) => char !== name[at]).length === 1 || [...command].some((_, at) => at > 0 && command.slice(0, at - 1) + command[at] + command[at - 1] + command.slice(at + 1) === name);
     const [long, short] = name.length > command.length ? [name, command] : [command, name];
     return [...long].some((char, at) => (long === command || char === long[at - 1]) && long.slice(0, at) + long.slice(at + 1) === short);
   });
@@ -84,6 +85,6 @@ function otherHalf(name: string, names: readonly string[]): string | undefined {
 }
 
 /** Programs and builtins whose names functions resemble. */
-const programs = new Set(`ifconfig ipvsadm iptables ip6tables arptables arping route netstat sysctl modprobe lsmod rmmod insmod touch sleep logger service systemctl chkconfig hostname ifdown ifup killall pkill pgrep printf source export
+const programs = new Set(`ifconfig iwconfig ipvsadm iptables ip6tables arptables arping route netstat sysctl modprobe lsmod rmmod insmod touch sleep logger service systemctl chkconfig hostname ifdown ifup killall pkill pgrep printf source export
  shift unset local declare return exit break continue eval exec trap wait true false test mkdir rmdir chmod chown mount umount cat grep egrep fgrep sort uniq head tail basename dirname readlink date uname which mail sendmail tput clear status
  keepalived ldirectord heartbeat nginx httpd apache2 haproxy conntrack ethtool vconfig brctl tunctl iptunnel tcpdump curl wget ssh rsync crontab start_daemon checkproc startproc`.split(/\s+/));

@@ -1,3 +1,4 @@
+import { slipOf } from '../../src/model/sysctl-slips.ts';
 import { weakest } from '../../src/base/fact.ts';
 import { scriptRule, type Fix } from '../../src/lint/rule.ts';
 import { effectsIn, inScript, startSteps, stopSteps } from '../../src/model/timeline.ts';
@@ -25,6 +26,8 @@ export default scriptRule({
     const [meant] = missing;
     const [found] = extra;
     if (missing.length !== 1 || extra.length !== 1 || meant === undefined || found === undefined) return;
+    // A name that the kernel does not have is told as such.
+    if (slipOf(found) !== undefined) return;
     const step = stop.get(found)!;
     yield {
       at: step.at,
