@@ -11,7 +11,7 @@ export default scriptRule({
   title: 'A command gets words that it does not understand.',
   needs: ['scripts'],
   docs: {
-    what: 'ipvsadm or ifconfig gets an option that it does not have, iptables ports or a chain that it refuses (`--dport 80,443` without `-m multiport`, PREROUTING without `-t mangle`), a test lacks the dash of its operator, or characters of a word processor (no-break spaces, en dashes, curly quotes) stand where the shell wants plain ones.',
+    what: 'ipvsadm or ifconfig gets an option that it does not have, iptables ports or a chain that it refuses (`--dport 80,443` without `-m multiport`, PREROUTING without `-t mangle`), a test lacks the dash of its operator or a blank at its brackets, or characters of a word processor (no-break spaces, en dashes, curly quotes) stand where the shell wants plain ones.',
     why: 'The command fails, or means something else: `ipvsadm -A -t VIP:80 -s rr 120` adds no service, `ifconfig eth0:0 dowm` asks the DNS for a host named dowm and leaves the VIP up, an indentation of no-break spaces becomes part of the name of the command ("command not found").',
     repair: 'Type the line again by hand: `ipvsadm -A -t VIP:80 -s rr -p 120`, `ifconfig eth0:0 down`, `[ ! -e FILE ]`.',
     references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html', 'https://man7.org/linux/man-pages/man8/ifconfig.8.html', 'https://man7.org/linux/man-pages/man8/iptables-extensions.8.html', 'https://www.shellcheck.net/wiki/SC1018'],
@@ -26,7 +26,7 @@ export default scriptRule({
     const steps = everyStep(script, (step) => inScript(script, step.at)).map(({ step }) => step);
     yield* lookalikes(script, steps);
     for (const step of steps) {
-      const slip = refusedByIpvsadm(step) ?? refusedByIptables(script, step) ?? misspeltIfconfig(step) ?? lostDash(step);
+      const slip = refusedByIpvsadm(step) ?? refusedByIptables(script, step) ?? misspeltIfconfig(step) ?? lostDash(step) ?? lostBlank(step);
       if (slip) yield { at: slip.word?.at ?? step.at, note: slip.note, confidence: step.confidence === 'possible' ? 'likely' : step.confidence, ...(slip.meant === undefined || !slip.word ? {} : { fix: { title: `write '${slip.meant}'`, safe: false, edits: [{ at: slip.word.at, text: slip.meant }] } }) };
     }
   },
@@ -146,6 +146,16 @@ function misspeltIfconfig(step: Step): Slip | undefined {
     return { note: `ifconfig knows no '${word.text}'${meant === undefined ? '' : `: '${meant}' is meant`}`, word, ...(meant === undefined ? {} : { meant }) };
   }
   return undefined;
+}
+
+/** `[$? -eq 0 ]`, `[ $? -eq 0]` */
+function lostBlank(step: Step): Slip | undefined {
+  const [first, last] = [step.words[0], step.words.at(-1)];
+  if (!first || !last || step.words.length < 2 || !/\]$/.test(last.raw)) return undefined;
+  const opened = /^(\[\[?)(["']?\$.*)$/.exec(first.raw);
+  if (opened) return { note: `a blank lacks behind '${opened[1]}': the shell looks for a command named '${first.raw}'`, word: first, meant: `${opened[1]} ${opened[2]}` };
+  if (step.name !== '[' || last.raw === ']' || /\[/.test(last.raw)) return undefined;
+  return { note: `a blank lacks before ']': the test ends without it, and fails`, word: last, meant: `${last.raw.slice(0, -1)} ]` };
 }
 
 /** `[ ! e FILE ]`, `[ $? eq 0 ]` */

@@ -9,7 +9,7 @@ export default scriptRule({
   title: 'A redirect is misspelt.',
   needs: ['scripts'],
   docs: {
-    what: 'A redirect lost a character: `sysctl -p /dev/null` for `> /dev/null`, `2&1` for `2>&1`, `& > /dev/null` for `&> /dev/null`, `2>1` for `2>&1`.',
+    what: 'A redirect lost a character: `sysctl -p /dev/null` for `> /dev/null`, `2&1` for `2>&1`, `& > /dev/null` for `&> /dev/null`, `2>1` for `2>&1`. Or a number stands right before one (`echo 1>/proc/sys/…`) and is read as a stream.',
     why: 'The command then reads /dev/null as its file and loads nothing, runs in the background while the script goes on, or leaves a file named 1 behind. None of it gives an error.',
     repair: '`COMMAND >/dev/null 2>&1`: first where the output goes, then the errors to the same place.',
     references: ['https://www.gnu.org/software/bash/manual/html_node/Redirections.html', 'https://www.shellcheck.net/wiki/SC2210'],
@@ -19,7 +19,7 @@ export default scriptRule({
   *check({ script }) {
     if (!concernsCluster(script) || script.syntaxErrors.length > 0) return;
     for (const { step } of everyStep(script, (each) => inScript(script, each.at) && each.words.length > 0)) {
-      const slip = lostArrow(step) ?? background(script, step) ?? fileNamedOne(step);
+      const slip = lostArrow(step) ?? background(script, step) ?? fileNamedOne(step) ?? numberOfStream(step);
       if (slip) yield { at: step.at, note: slip.note, confidence: step.confidence === 'possible' ? 'likely' : step.confidence, ...(slip.fix ? { fix: slip.fix } : {}) };
     }
   },
@@ -58,4 +58,15 @@ function fileNamedOne(step: Step): Slip | undefined {
   const redirect = step.redirects.find((each) => /^[12]?>>?$/.test(each.operator) && /^[12]$/.test(each.target?.raw ?? ''));
   if (!redirect?.target) return undefined;
   return { note: `the output goes into a file named '${redirect.target.raw}'`, ...(redirect.operator === '2>' && redirect.target.raw === '1' ? { fix: { title: "write '2>&1'", safe: false, edits: [{ at: redirect.target.at, text: '&1' }] } } : {}) };
+}
+
+/** `echo 1>/proc/sys/…`: the number is read as a stream. */
+function numberOfStream(step: Step): Slip | undefined {
+  const redirect = step.redirects.find((each) => /^\d+>>?$/.test(each.operator) && /^\/proc\/sys\//.test(each.target?.text ?? ''));
+  const [number, arrow] = /^(\d+)(>>?)$/.exec(redirect?.operator ?? '')?.slice(1) ?? [];
+  if (!redirect || number === undefined || arrow === undefined || step.name !== 'echo' || step.words.length !== 1) return undefined;
+  return {
+    note: `'${number}>' names stream ${number}, so that ${number === '1' ? 'an empty line is written, which sets nothing' : 'nothing is written'}`,
+    fix: { title: `write '${number} ${arrow}'`, safe: false, edits: [{ at: { ...redirect.at, endLine: redirect.at.line, endColumn: redirect.at.column + redirect.operator.length }, text: `${number} ${arrow}` }] },
+  };
 }

@@ -1,6 +1,6 @@
 import { slipOf } from '../../src/model/sysctl-slips.ts';
 import { weakest } from '../../src/base/fact.ts';
-import { scriptRule, type Fix } from '../../src/lint/rule.ts';
+import { scriptRule, type Fix, type Problem } from '../../src/lint/rule.ts';
 import { effectsIn, inScript, startSteps, stopSteps } from '../../src/model/timeline.ts';
 import type { Script, Step } from '../../src/model/script.ts';
 
@@ -10,7 +10,7 @@ export default scriptRule({
   title: 'Stop writes another kernel parameter than start.',
   needs: ['scripts'],
   docs: {
-    what: 'Start and stop write the same group of kernel parameters, but one of them differs: stop writes ip_forward, say, where start wrote arp_announce.',
+    what: 'Start and stop write the same group of kernel parameters, but one of them differs: stop writes ip_forward, say, where start wrote arp_announce. Or stop of a real server turns forwarding on, which start never wrote, and leaves an ARP setting of start as it is.',
     why: 'The parameter that was meant keeps the value of start, and one that nobody meant is changed: stop turns forwarding off for the whole host, or a device is left with settings that nobody looks for.',
     repair: 'Write the key of start: `echo 0 > /proc/sys/net/ipv4/conf/all/arp_announce`; better, leave the parameters alone on stop.',
     references: ['https://docs.kernel.org/networking/ip-sysctl.html'],
@@ -20,6 +20,7 @@ export default scriptRule({
   *check({ script }) {
     const start = writes(startSteps(script));
     const stop = writes(stopSteps(script));
+    yield* forwardingForArp(start, stop);
     if (start.size < 3 || stop.size < 3) return;
     const missing = [...start.keys()].filter((key) => !stop.has(key));
     const extra = [...stop.keys()].filter((key) => !start.has(key));
@@ -58,4 +59,23 @@ function fixOf(script: Script, step: Step, found: string, meant: string): { read
     if (raw !== word.raw) return { fix: { title: `write ${dotted(meant)}`, safe: false, edits: [{ at: word.at, text: raw }] } };
   }
   return {};
+}
+
+/** Stop of a real server turns forwarding on, of which start knows nothing, and leaves an ARP setting of start as it is: the line was meant for it. */
+function* forwardingForArp(start: ReadonlyMap<string, Step>, stop: ReadonlyMap<string, Step>): Iterable<Problem> {
+  const found = [...stop.keys()].find((key) => /^net\/ipv4\/(?:ip_forward|conf\/all\/forwarding)$/.test(key) && !start.has(key));
+  const arp = (key: string): boolean => /\/arp_(?:ignore|announce)$/.test(key);
+  const meant = [...start.keys()].find((key) => arp(key) && !stop.has(key));
+  const step = found === undefined ? undefined : stop.get(found)!;
+  if (!step || meant === undefined || stop.size >= 3 || ![...stop.keys()].some(arp) || !valueIsOn(step)) return;
+  yield {
+    at: step.at,
+    note: `stop turns ${dotted(found!)} on, which start does not write; start writes ${dotted(meant)}, which stop does not`,
+    related: [{ at: start.get(meant)!.at, note: `${dotted(meant)} is written here` }],
+    confidence: weakest(weakest(step.confidence, start.get(meant)!.confidence), 'likely'),
+  };
+}
+
+function valueIsOn(step: Step): boolean {
+  return step.effects.some((effect) => effect.kind === 'sysctl' && effect.value === '1');
 }

@@ -6,10 +6,10 @@ import { concernsCluster, everyStep, inScript } from '../../src/model/timeline.t
 export default scriptRule({
   id: 'script/wrong-var',
   severity: 'error',
-  title: 'A command gets the wrong variable as its address.',
+  title: 'A command gets the wrong variable as its address, or an address stands for a program.',
   needs: ['scripts'],
   docs: {
-    what: 'A variable that holds the path of a program, the name of a device, a port or a scheduler stands where an address belongs: `route del $ipv` with ipv=/sbin/ipvsadm.',
+    what: 'A variable that holds the path of a program, the name of a device, a port or a scheduler stands where an address belongs: `route del $ipv` with ipv=/sbin/ipvsadm. Or the other way round: `$vip -A -t …` where `$ipv` was meant.',
     why: 'The command fails, and what it was to add or to remove stays as it was; its message is thrown away with the others.',
     repair: 'Write the variable that holds the address: `route del "$vip"`.',
     references: ['https://man7.org/linux/man-pages/man8/route.8.html'],
@@ -20,6 +20,11 @@ export default scriptRule({
     if (!concernsCluster(script) || script.syntaxErrors.length > 0) return;
     const told = new Set<string>();
     for (const { step } of everyStep(script, (each) => inScript(script, each.at))) {
+      const [command] = step.words;
+      if (command?.text !== undefined && command.variables.length === 1 && /^["']?\$\{?\w+\}?["']?$/.test(command.raw) && parseCidr(command.text, 'host')) {
+        yield { at: command.at, note: `the command is '${command.text}', an address, not a program`, confidence: step.confidence === 'possible' ? 'likely' : step.confidence };
+        continue;
+      }
       for (const { word, role } of addressWords(step)) {
         const name = word.variables[0];
         if (name === undefined || word.variables.length > 1 || word.text === undefined || !/^["']?\$\{?\w+\}?["']?$/.test(word.raw) || !isNoAddress(word.text)) continue;

@@ -61,7 +61,9 @@ function walk(script: Script, host: Host): Walked {
   const lost: Refusal[] = [];
   // Services of another source may be there when the script runs.
   const elsewhere = new Set(host.services.filter(({ at }) => at.file !== script.file).map(showService));
-  const vague = steps.some((step) => step.effects.some((effect) => isVague(effect)));
+  // A script that makes no service of its own, as a health check or a notify script, counts on somebody else's.
+  const own = steps.some((step) => step.effects.some((effect) => effect.kind === 'ipvs' && (effect.does === 'add-service' || effect.does === 'clear')));
+  const vague = !own || steps.some((step) => step.effects.some((effect) => isVague(effect)));
   for (const step of steps) {
     for (const effect of step.effects) {
       if (effect.kind !== 'ipvs') continue;

@@ -247,11 +247,17 @@ export function answersForVip(script: Script): boolean {
   );
 }
 
+/** Whether a script keeps ipvsadm in a variable and calls it, if only with words that ipvsadm refuses; or has a line for it in a function or branch that is never reached. */
+function namesIpvsadm(script: Script): boolean {
+  const kept = script.assignments.some(({ value }) => /(?:^|\/)ipvsadm$/.test(value.text ?? '')) && script.actions.some(({ steps }) => steps.some(({ name }) => name === 'ipvsadm'));
+  return kept || /^[ \t]*(?:sudo[ \t]+)?(?:\/(?:usr\/)?sbin\/)?ipvsadm[ \t]+-[AEDaed][ \t]+-[tuf][ \t]/m.test(script.source.text);
+}
+
 /** Whether a script is about LVS at all: what a general firewall or network script does is its own business. */
 export function concernsCluster(script: Script): boolean {
   const known = concerned.get(script);
   if (known !== undefined) return known;
-  const concerns = directs(script) || answersForVip(script);
+  const concerns = directs(script) || answersForVip(script) || namesIpvsadm(script);
   concerned.set(script, concerns);
   return concerns;
 }
