@@ -30,6 +30,8 @@ function show(effect: Effect): string {
       return `netmask /${or(effect.prefix)} of ${effect.label ?? or(effect.device)}`;
     case 'link':
       return `link ${or(effect.device)} ${effect.up ? 'up' : 'down'}`;
+    case 'lro':
+      return `lro ${effect.on ? 'on' : 'off'} of ${or(effect.device)}`;
     case 'mtu':
       return `mtu ${or(effect.mtu)} of ${or(effect.device)}`;
     case 'device':

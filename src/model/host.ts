@@ -80,6 +80,8 @@ export interface Device {
   readonly tunnel?: TunnelSettings;
   /** The largest packet that it sends, in bytes, where a line says so. */
   readonly mtu?: { readonly value: number; readonly at: Span; readonly confidence: Confidence };
+  /** Whether it may merge packets that it received (large receive offload), where a line says so. */
+  readonly lro?: { readonly value: boolean; readonly at: Span; readonly confidence: Confidence };
 }
 
 /** `keeps`: it leaves addresses that are not its own alone. */

@@ -112,6 +112,8 @@ export type Effect =
   /** `ifconfig lo:0 netmask 255.255.255.255`: another netmask for an address that is there. */
   | { readonly kind: 'netmask'; readonly device: string | undefined; readonly label?: string; readonly prefix: number | undefined }
   | { readonly kind: 'link'; readonly device: string | undefined; readonly up: boolean }
+  /** Large receive offload: whether a NIC may merge packets that it received. */
+  | { readonly kind: 'lro'; readonly device: string | undefined; readonly on: boolean; readonly word: Span }
   | { readonly kind: 'mtu'; readonly device: string | undefined; readonly mtu: number | undefined }
   | DeviceEffect
   | RouteEffect

@@ -36,6 +36,7 @@ export function addDevice(draft: HostDraft, label: string, up: { readonly value:
     ...(tunnel ?? known?.tunnel ? { tunnel: (tunnel ?? known?.tunnel)! } : {}),
     ...(known?.manager ? { manager: known.manager } : {}),
     ...(known?.mtu ? { mtu: known.mtu } : {}),
+    ...(known?.lro ? { lro: known.lro } : {}),
     up: up && label === name ? { state: 'set', value: up.value, at: up.at, shadows, confidence: up.confidence ?? 'certain' } : (known?.up ?? { state: 'unseen' }),
   });
 }
@@ -51,6 +52,13 @@ export function noteMtu(draft: HostDraft, name: string, written: string | undefi
   const device = draft.devices.get(name);
   const value = /^\d{2,5}$/.test(written ?? '') ? Number(written) : 0;
   if (device && value >= 68 && value <= 65_536) draft.devices.set(name, { ...device, mtu: { value, at, confidence } });
+}
+
+/** Notes whether a line lets a device merge received packets; what is neither yes nor no is passed over. The later one counts. */
+export function noteLro(draft: HostDraft, name: string, written: string | undefined, at: Span, confidence: Confidence = 'certain'): void {
+  const device = draft.devices.get(name);
+  const value = /^(?:on|true|yes|1)$/i.test(written ?? '') ? true : /^(?:off|false|no|0)$/i.test(written ?? '') ? false : undefined;
+  if (device && value !== undefined) draft.devices.set(name, { ...device, lro: { value, at, confidence } });
 }
 
 /** A route's metric as written. Undefined: none, or no number. */

@@ -5,7 +5,7 @@ import { deviceOfLabel, kindOfType } from '../../model/device.ts';
 import type { DeviceKind, TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { trimmed } from '../lines.ts';
-import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteLro, noteMtu } from '../network.ts';
 import type { IfcfgStatement } from './read.ts';
 
 type File = ParsedFile<IfcfgStatement>;
@@ -64,6 +64,8 @@ function applyInterface({ file, settings, label }: { readonly file: File; readon
   if (!alias && !/-range/.test(label)) addDevice(draft, device, { value: starts, at, confidence }, ...kindOf(settings));
   const mtu = settings.get('MTU');
   if (!alias && mtu && !mtu.wrong) noteMtu(draft, device, mtu.value, mtu.at, confidence);
+  const ethtool = settings.get('ETHTOOL_OPTS');
+  if (!alias && ethtool) noteLro(draft, device, /(?:^|[\s;])-K\s[^;]*\s(?:lro|large-receive-offload)\s+(on|off)\b/.exec(ethtool.value ?? '')?.[1], ethtool.at, confidence);
   if (!starts && alias) hideAlias(settings, device, isSuse(file), draft);
   if (!starts) return;
 

@@ -5,7 +5,7 @@ import type { SourceText } from '../../base/text.ts';
 import { deviceOfLabel } from '../../model/device.ts';
 import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
-import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteLro, noteMtu } from '../network.ts';
 import { bareDevices } from './bring-up.ts';
 import { commandsOf, type InterfacesStatement } from './read.ts';
 
@@ -99,6 +99,8 @@ function applyStanza({ iface, options }: Stanza, auto: Span | undefined, draft: 
   const option = (name: string): Option | undefined => options.find((candidate) => candidate.name === name);
   const mtu = option('mtu');
   if (mtu) noteMtu(draft, device, mtu.value, mtu.at);
+  const lro = option('offload-lro');
+  if (lro) noteLro(draft, device, lro.value, lro.at);
   const written = option('netmask')?.value;
   for (const address of options.filter(({ name }) => name === 'address')) {
     // `loopback` and `manual` take no address of their own; newer ifupdown takes it for loopback all the same.

@@ -94,6 +94,7 @@ function readOption(source: SourceText, line: Logical, name: string, words: read
     case 'broadcast':
     case 'scope':
     case 'mtu':
+    case 'offload-lro':
     case 'metric':
     case 'mode':
     case 'endpoint':

@@ -12,6 +12,7 @@ export function applyRules(files: readonly ParsedFile<RulesStatement>[], draft: 
   for (const statement of file.statements) {
     if (statement.kind === 'refused') refuseLine(table, statement.reason, statement.at, 'certain');
     if (statement.kind !== 'command') continue;
+    if (statement.named) table.faults.push({ kind: 'name-for-address', program: 'ipvsadm', at: statement.named.at, found: statement.named.text, outcome: 'it is looked up when the file is restored', confidence: 'certain' });
     for (const effect of statement.effects) {
       workOn(table, effect, statement.at, 'certain');
       if (effect.does === 'start-daemon' && effect.role) draft.syncDaemons.push({ role: effect.role, at: statement.at, ...(effect.syncId === undefined ? {} : { syncId: effect.syncId }), ...(effect.device === undefined ? {} : { device: effect.device }) });

@@ -4,7 +4,7 @@ import { unnamed } from '../../model/device.ts';
 import type { TunnelSettings } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { sectionsOf, type IniEntry, type IniStatement } from '../ini.ts';
-import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteLro, noteMtu, routeMtu } from '../network.ts';
 
 /** Puts what NetworkManager's connections say on a draft: those that connect by themselves. */
 export function applyKeyfiles(files: readonly ParsedFile<IniStatement>[], draft: HostDraft): void {
@@ -27,6 +27,8 @@ function applyConnection({ statements }: ParsedFile<IniStatement>, draft: HostDr
   noteManager(draft, device, { name: 'NetworkManager', at, keeps: false });
   const mtu = last('ethernet', 'mtu') ?? last('802-3-ethernet', 'mtu') ?? last('infiniband', 'mtu') ?? last('ip-tunnel', 'mtu');
   if (mtu) noteMtu(draft, device, mtu.value, mtu.at);
+  const lro = last('ethtool', 'feature-lro');
+  if (lro) noteLro(draft, device, lro.value, lro.at);
   for (const family of [4, 6] as const) {
     const section = `ipv${family}`;
     const method = last(section, 'method')?.value ?? (family === 4 ? 'auto' : 'ignore');

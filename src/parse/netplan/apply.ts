@@ -3,7 +3,7 @@ import { compareText } from '../../base/origin.ts';
 import { unnamed } from '../../model/device.ts';
 import type { DeviceKind } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
-import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteMtu, routeMtu } from '../network.ts';
+import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteLro, noteMtu, routeMtu } from '../network.ts';
 import type { YamlStatement } from '../yaml.ts';
 import { groups } from './read.ts';
 
@@ -56,6 +56,8 @@ function applyDevice([group, id]: readonly [string, string], entries: readonly E
   noteManager(draft, name, { name: 'netplan', at: entries[0]!.at, keeps: /^(?:true|yes|on)$/i.test(last('critical') ?? '') });
   const mtu = below('mtu').findLast((entry) => entry.kind === 'entry' && entry.path.length === 4);
   if (mtu) noteMtu(draft, name, mtu.value, mtu.at);
+  const lro = below('large-receive-offload').at(-1);
+  if (lro) noteLro(draft, name, lro.value, lro.at);
   if (/^(?:true|yes|on)$/i.test(last('dhcp4') ?? '')) networkNotes(draft).dynamic.add(name);
   for (const entry of below('addresses')) {
     // `- 10.0.0.5/24` or `- 10.0.0.5/24: {label: …}`.

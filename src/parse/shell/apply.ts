@@ -6,7 +6,7 @@ import { kindOfType, kindOn } from '../../model/device.ts';
 import { startSteps } from '../../model/timeline.ts';
 import { assign } from '../assign.ts';
 import type { HostDraft } from '../draft.ts';
-import { addDevice, networkNotes, noteMtu } from '../network.ts';
+import { addDevice, networkNotes, noteLro, noteMtu } from '../network.ts';
 import { applyAddress, applyNetmask } from './apply-address.ts';
 import { applyIpvs } from './apply-ipvs.ts';
 
@@ -46,6 +46,10 @@ function applyEffect(effect: Effect, on: Applying): void {
       // Routes over a device go with it; its IPv4 addresses stay (net/ipv4/fib_frontend.c: fib_inetaddr_event, NETDEV_DOWN).
       if (!effect.up && atLeast(step.confidence, 'likely')) removeAll(draft.routes, (route) => route.device === effect.device);
       return;
+    case 'lro':
+      if (effect.device === undefined || !atLeast(step.confidence, 'likely')) return;
+      if (!draft.devices.has(effect.device)) addDevice(draft, effect.device, undefined);
+      return noteLro(draft, effect.device, effect.on ? 'on' : 'off', effect.word, step.confidence);
     case 'mtu':
       if (effect.device === undefined || !atLeast(step.confidence, 'likely')) return;
       if (!draft.devices.has(effect.device)) addDevice(draft, effect.device, undefined);

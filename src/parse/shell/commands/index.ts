@@ -1,5 +1,6 @@
 import type { Effect } from '../../../model/script.ts';
 import { arping, sendArp } from './arping.ts';
+import { ethtool } from './ethtool.ts';
 import { nft, restore, xtables } from './firewall.ts';
 import { ifconfig } from './ifconfig.ts';
 import { ifupdown } from './ifup.ts';
@@ -25,7 +26,7 @@ const table: ReadonlyMap<string, Understand> = new Map<string, Understand>([
   ['service', serviceCommand], ['rc-service', serviceCommand], ['invoke-rc.d', serviceCommand], ['systemctl', systemctl], ['chkconfig', enableCommand], ['update-rc.d', enableCommand], ['rc-update', enableCommand],
   ['modprobe', moduleCommand], ['insmod', moduleCommand], ['rmmod', moduleCommand],
   ['touch', lockCommand], ['rm', lockCommand], ['rmdir', lockCommand], ['unlink', lockCommand], ['mkdir', lockCommand], ['lockfile', lockCommand],
-  ['arping', arping], ['arping2', arping], ['send_arp', sendArp], ['ifup', ifupdown], ['ifdown', ifupdown], ['nmcli', nmcli],
+  ['arping', arping], ['arping2', arping], ['send_arp', sendArp], ['ifup', ifupdown], ['ifdown', ifupdown], ['nmcli', nmcli], ['ethtool', ethtool],
 ]);
 
 /** What a command does to the host. */
