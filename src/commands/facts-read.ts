@@ -41,7 +41,8 @@ export function readFacts(data: { readonly version?: unknown; readonly hosts: re
 }
 
 function carriedHost(facts: HostFacts): CarriedHost {
-  if (!/^[^\s\0/]+$/.test(facts.name)) throw new FactsRefused(`are no facts: a host is named ${JSON.stringify(facts.name)}`);
+  // Of a file that lies in no root, its path is the name.
+  if (!/^\P{Cc}+$/u.test(facts.name)) throw new FactsRefused(`are no facts: a host is named ${JSON.stringify(facts.name)}`);
   checked(facts, 0);
   const files: FileSet = {
     root: facts.root,
