@@ -12,8 +12,8 @@ export type IniStatement = Statement &
     | { readonly kind: 'none' }
   );
 
-/** Reads such a file; `judge` gives the state of an entry. A line that ends in a backslash goes on (systemd.syntax(7)) where `continues`. */
-export function readIni(source: SourceText, judge: (section: string, key: string, value: string) => Pick<Statement, 'state' | 'note'>, continues: boolean): readonly IniStatement[] {
+/** Reads such a file; `judge` gives the state of an entry, `judgeSection` that of a section that the program passes over. A line that ends in a backslash goes on (systemd.syntax(7)) where `continues`. */
+export function readIni(source: SourceText, judge: (section: string, key: string, value: string) => Pick<Statement, 'state' | 'note'>, continues: boolean, judgeSection?: (section: string) => Pick<Statement, 'state' | 'note'> | undefined): readonly IniStatement[] {
   const statements: IniStatement[] = [];
   const counts = new Map<string, number>();
   const lines = linesOf(source);
@@ -33,7 +33,7 @@ export function readIni(source: SourceText, judge: (section: string, key: string
       }
       section = body.text.slice(1, -1);
       counts.set(section, (counts.get(section) ?? -1) + 1);
-      statements.push({ kind: 'section', section, at: spanIn(source, line, body.from, body.to), state: 'modelled' });
+      statements.push({ kind: 'section', section, at: spanIn(source, line, body.from, body.to), ...(judgeSection?.(section) ?? { state: 'modelled' }) });
       continue;
     }
     let last = line;

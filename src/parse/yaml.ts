@@ -161,6 +161,8 @@ function emit(source: SourceText, statements: YamlStatement[], path: readonly st
     }
   } else if (/^[&*!|>%@`]/.test(value)) {
     statements.push({ kind: 'none', at, state: 'unread', note: 'anchors, tags and block texts are not followed' });
+  } else if (/^[^"'].*:(?: |$)|^- /.test(value)) {
+    statements.push({ kind: 'none', at, state: 'wrong', note: 'a second key or item stands on the line' });
   } else {
     statements.push({ kind: 'entry', path, value: unquoted(value), at, valueAt: spanAt(source, place, end), state: 'modelled' });
   }

@@ -3,14 +3,12 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { diskFiles } from '../../src/base/file-set.ts';
-import { compareText } from '../../src/base/origin.ts';
-import { shortHash } from '../../src/base/short-hash.ts';
 import { inReleases, lookAt } from '../../src/commands/look.ts';
 import type { Releases } from '../../src/lint/versions.ts';
 import { ask, versionOf, type Answer, type Daemon } from './ask.ts';
 import { differenceIn, judgeKeepalived, judgeLdirectord, type Ours } from './agree.ts';
-import { diceOf, mutated } from './mutate.ts';
 import { devicesOf } from './record.ts';
+import { mutations, shuffled } from './subjects.ts';
 
 export interface Compared {
   /** Files on which both say the same, or differ as it is documented. */
@@ -111,18 +109,6 @@ const show = (subject: Subject, _answer: Answer, quarrels: readonly { readonly t
   }
   return [`FAIL ${subject.name}`, ...quarrels.map(({ text }) => `     ${text}`)];
 };
-
-/** In an order of its own for each seed, in which a file keeps its place when others come or go. */
-const shuffled = (subjects: readonly Subject[], seed: number): readonly Subject[] =>
-  subjects.map((subject) => ({ subject, key: shortHash(`${seed} ${subject.name}`) })).sort((a, b) => compareText(a.key, b.key)).map(({ subject }) => subject);
-
-/** Each file in turn, changed by dice of its own. */
-const mutations = (subjects: readonly Subject[], count: number, seed: number): readonly Subject[] =>
-  Array.from({ length: subjects.length === 0 ? 0 : count }, (_, index) => {
-    const subject = subjects[index % subjects.length]!;
-    const turn = Math.floor(index / subjects.length);
-    return { ...subject, name: `mutation ${turn} of ${subject.name}`, text: mutated(subject.text, diceOf(parseInt(shortHash(`${seed} ${turn} ${subject.name}`).slice(0, 8), 16))) };
-  });
 
 /** The corpus of both daemons, or as many of its files as asked, and of each daemon as many mutations. */
 export const compareAll = ({ files, mutations: count, seed }: { readonly files: number; readonly mutations: number; readonly seed: number }): Compared => {

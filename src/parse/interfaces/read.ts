@@ -16,7 +16,7 @@ export type InterfacesStatement = Statement &
     | { readonly kind: 'none' }
   );
 
-const plainOptions = /^(?:network|hwaddress|pointopoint|dstaddr|media|preferred-lifetime|accept_ra|accept-ra|autoconf|privext|dad-attempts|dad-interval|hostname|leasetime|leasehours|vendor|client|client-id|request_prefix|ll-attempts|ll-interval|provider|endpoint|local|ttl|tos|mode|dns-\S+|resolv-\S+|bridge[-_]\S+|bond[-_]\S+|vlan[-_]\S+|wpa-\S+|wireless-\S+|wireless_\S+|ethernet-\S+|link-\S+|offload-\S+|hardware-\S+|ethtool-\S+|ovs_\S+|vrrp\S*|alias|requires|slaves|script|map|stub|down|post-down|pre-down|unmanaged|openvpn|wireguard-\S+|mstpctl-\S+|tunnel-\S+|xx-\S+|x-\S+)$/;
+const plainOptions = /^(?:network|hwaddress|pointopoint|dstaddr|media|preferred-lifetime|accept_ra|accept-ra|autoconf|privext|dad-attempts|dad-interval|hostname|leasetime|leasehours|vendor|client|client-id|request_prefix|ll-attempts|ll-interval|provider|endpoint|local|ttl|tos|mode|dns-\S+|resolv-\S+|bridge[-_]\S+|bond[-_]\S+|vlan[-_]\S+|wpa-\S+|wireless-\S+|wireless_\S+|ethernet-\S+|link-\S+|offload-\S+|hardware-\S+|ethtool-\S+|ovs_\S+|vrrp\S*|alias|requires|slaves|script|map|stub|down|post-down|pre-down|unmanaged|openvpn|wireguard-\S+|mstpctl-\S+|tunnel-\S+|ucarp-\S+|xx-\S+|x-\S+)$/;
 
 interface Logical {
   readonly from: number;
@@ -37,7 +37,7 @@ export function readInterfaces(source: SourceText): readonly InterfacesStatement
       none('ignored');
     } else if (word === 'auto' || word.startsWith('allow-')) {
       within = undefined;
-      if (rest.length === 0) none('wrong', `${word} names no interface`);
+      if (rest.length === 0) none('ignored');
       else if (word === 'auto' || word === 'allow-auto' || word === 'allow-hotplug') statements.push({ kind: 'auto', names: rest, at, state: 'modelled', ...(word === 'allow-hotplug' ? { hotplug: true } : {}) });
       else none('ignored');
     } else if (word === 'iface') {

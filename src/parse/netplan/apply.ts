@@ -5,7 +5,7 @@ import type { DeviceKind } from '../../model/host.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
 import { addConfigAddress, addConfigRoute, addDevice, metricOf, networkNotes, noteManager, noteLro, noteMtu, routeMtu } from '../network.ts';
 import type { YamlStatement } from '../yaml.ts';
-import { groups } from './read.ts';
+import { groups } from './groups.ts';
 
 type File = ParsedFile<YamlStatement>;
 type Entry = Extract<YamlStatement, { kind: 'entry' | 'open' }>;

@@ -1,10 +1,9 @@
 import { parseCidr, parseIp } from '../../base/ip.ts';
 import type { SourceText } from '../../base/text.ts';
 import type { Statement } from '../statement.ts';
+import { groups } from './groups.ts';
+import { shapeFaults } from './shape.ts';
 import { readYaml, type YamlStatement } from '../yaml.ts';
-
-/** Groups of devices below `network:`. */
-export const groups = ['ethernets', 'bonds', 'bridges', 'vlans', 'tunnels', 'dummy-devices', 'wifis', 'modems', 'vrfs', 'nm-devices', 'virtual-ethernets'];
 
 /** Settings of a device that say nothing of addresses. */
 const plain = new Set(
@@ -15,7 +14,13 @@ const plain = new Set(
 
 /** Reads a netplan file. */
 export function readNetplan(source: SourceText): readonly YamlStatement[] {
-  return readYaml(source).map((statement) => (statement.kind === 'none' ? statement : { ...statement, ...judge(statement.path, statement.value) }));
+  const statements = readYaml(source);
+  const faults = shapeFaults(statements);
+  return statements.map((statement) => {
+    const fault = faults.get(statement);
+    if (fault !== undefined) return { kind: 'none', at: statement.at, state: 'wrong', note: fault };
+    return statement.kind === 'none' ? statement : { ...statement, ...judge(statement.path, statement.value) };
+  });
 }
 
 function judge(path: readonly string[], value: string): Pick<Statement, 'state' | 'note'> {

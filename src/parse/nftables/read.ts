@@ -30,16 +30,20 @@ export function readNft(source: SourceText): readonly NftStatement[] {
   const names = new Map<string, readonly Token[] | undefined>();
   const out: NftStatement[] = [];
   const scope: { readonly kind: string; readonly name: string; readonly family: string }[] = [];
+  // Of such a file nft loads nothing: what is loaded is not known.
+  const refused = (words: readonly Token[], note: string): void => put(words, { kind: 'none', state: 'unread', note });
   const put = (words: readonly Token[], made: object): void => void out.push({ at: spanAt(source, words[0]!.from, words.at(-1)!.to), ...made } as NftStatement);
   let at = 0;
   while (at < tokens.length) {
     const token = tokens[at]!;
     if (token.text === '\n' || token.text === ';') at++;
     else if (token.text === '}') {
-      scope.pop();
+      if (!scope.pop()) refused([token], 'a } closes nothing');
       at++;
+      if (tokens[at] && !/^[\n;]$/.test(tokens[at]!.text)) refused([token], 'nft wants a ; or a new line behind }');
     } else at = statement();
   }
+  if (scope.length > 0 && tokens.length > 0) refused([tokens.findLast(({ text }) => text !== '\n') ?? tokens[0]!], 'a { is never closed');
   return covered(source, out);
 
   function statement(): number {
@@ -51,8 +55,10 @@ export function readNft(source: SourceText): readonly NftStatement[] {
       const token = tokens[next]!;
       if (!token.quoted) {
         if (token.text === '{' && open === 0 && opensBlock(words, inner)) {
-          scope.push(blockOf(words, inner));
-          put(words, { kind: 'none', state: 'ignored' });
+          const block = blockOf(words, inner);
+          scope.push(block);
+          if (block.kind === 'table' && !/^(?:ip6?|inet|arp|bridge|netdev)$/.test(block.family)) refused(words, `'${block.family}' is no family`);
+          else put(words, { kind: 'none', state: 'ignored' });
           return next + 1;
         }
         if (token.text === '{') open++;
@@ -64,7 +70,8 @@ export function readNft(source: SourceText): readonly NftStatement[] {
       if (token.text !== '\n') words.push(token);
     }
     if (words.length === 0) return next + 1;
-    understand(words, inner);
+    if (tokens[next]?.text === '}' && inner !== undefined && open === 0 && !tokens.slice(at, next).some(({ text }) => text === '\n')) refused(words, 'nft wants a ; or a new line before }');
+    else understand(words, inner);
     return next;
   }
 
@@ -85,6 +92,7 @@ export function readNft(source: SourceText): readonly NftStatement[] {
     if (inner === undefined && /^(?:flush|delete|destroy)$/.test(first!) && /^(?:ruleset|table)$/.test(second ?? '')) return put(words, { kind: 'none', state: out.some(({ kind }) => kind !== 'none') ? 'unread' : 'ignored', ...(out.some(({ kind }) => kind !== 'none') && { note: 'takes away what stands before it' }) });
     if (inner === undefined && first === 'add' && (second === 'chain' || second === 'rule')) return added(words);
     if (inner === undefined && (first === 'table' || (first === 'add' && second === 'table'))) return put(words, { kind: 'none', state: 'ignored' });
+    if (inner === 'table' && !/^(?:chain|set|map|flowtable|counter|quota|limit|ct|secmark|synproxy|flags|comment|tunnel|type|elements)$/.test(first!)) return refused(words, `'${first}' is no part of a table`);
     if (inner === 'other' || inner === 'table') return put(words, { kind: 'none', state: 'ignored' });
     put(words, { kind: 'none', state: 'unread', note: 'is not followed' });
   }
@@ -110,10 +118,20 @@ export function readNft(source: SourceText): readonly NftStatement[] {
   function inChain(words: readonly Token[], place: NftPlace = { family: scope.at(-1)!.family, table: scope.findLast(({ kind }) => kind === 'table')?.name ?? '', chain: scope.at(-1)!.name }): void {
     const texts = words.map(({ text }) => text);
     if (texts[0] === 'type' && texts.includes('hook')) {
+      const named = texts[texts.indexOf('hook') + 1] ?? '';
+      if (!Object.hasOwn(hooks, named) && named !== 'ingress' && named !== 'egress') return refused(words, `'${named}' is no hook`);
+      if (!/^(?:filter|nat|route)$/.test(texts[1] ?? '')) return refused(words, `'${texts[1]}' is no type of chain`);
+      const level = /^[a-z]+$/.exec(texts[texts.indexOf('priority') + 1] ?? '')?.[0];
+      if (level !== undefined && !Object.hasOwn(priorities, level) && level !== 'out') return refused(words, `'${level}' is no priority`);
       const hook = hooks[texts[texts.indexOf('hook') + 1] ?? ''];
       return put(words, { kind: 'base', place, type: texts[1], ...(hook && { hook }), priority: priorityOf(texts.slice(texts.indexOf('priority') + 1)), state: 'modelled' });
     }
     if (texts[0] === 'policy' && (texts[1] === 'accept' || texts[1] === 'drop')) return put(words, { kind: 'policy', place, policy: texts[1], state: 'modelled' });
+    if (/^(?:set|[ds]port|[ds]addr|to|mark|ct|ip6?|tcp|udp|meta)$/.test(texts.at(-1)!)) return refused(words, `nothing stands behind ${texts.at(-1)}`);
+    const end = texts.findIndex((text, index) => /^(?:accept|drop|return|continue)$/.test(text) && index < texts.length - 1 && !words[index]!.quoted && !/^(?:comment|:)$/.test(texts[index + 1]!) && texts[index - 1] !== ':' && !texts.includes('{'));
+    if (end >= 0) return refused(words, `${texts[end]} is not the last`);
+    if (texts.includes('{') !== texts.includes('}')) return refused(words, 'a { or } has no other');
+    if (/^(?:table|chain|set|map|type|flush)$/.test(texts[0]!) && !/^(?:add|update|delete)$/.test(texts[1] ?? '')) return refused(words, `'${texts[0]}' stands in a chain`);
     if (texts[0] === 'comment' || texts[0] === 'devices' || texts[0] === 'flags') return put(words, { kind: 'none', state: 'ignored' });
     const rule = nftRule(words, names);
     put(words, { kind: 'rule', place, rule, ...(rule.unknown.length > 0 ? { state: 'partly', note: `not followed: ${rule.unknown[0]}` } : { state: 'modelled' }) });
