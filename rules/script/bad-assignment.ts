@@ -10,7 +10,7 @@ export default scriptRule({
   title: 'What looks like an assignment runs a command.',
   needs: ['scripts'],
   docs: {
-    what: 'An assignment is written with a space beside its `=`, or with a `$` in front of the name: `VIP = 10.0.0.1`, `VIP= 10.0.0.1`, `$VIP=10.0.0.1`.',
+    what: 'An assignment is written with a space beside its `=`, with a `$` in front of the name, or with a dash in it: `VIP = 10.0.0.1`, `VIP= 10.0.0.1`, `$VIP=10.0.0.1`.',
     why: 'The shell looks for a command of that name, finds none, and goes on with an empty variable. Every command that uses it then lacks its address.',
     repair: '`VIP=10.0.0.1`: no space, no $.',
     references: ['https://www.shellcheck.net/wiki/SC2283', 'https://www.shellcheck.net/wiki/SC2281'],
@@ -46,6 +46,9 @@ function slipOf(script: Script, step: Step): Slip | undefined {
   }
   const dollar = /^\$\{?([A-Za-z_]\w*)\}?=(.*)$/s.exec(first.raw);
   if (dollar && !/^\$\{[^}]*=/.test(first.raw.replace(/\}.*$/s, ''))) return { text, meant: step.words.length === 1 ? `${dollar[1]}=${dollar[2]}` : undefined, why: `runs a command and does not set '${dollar[1]}'` };
+  // `VLAN-IP=10.0.0.1`: a name of a variable holds no dash.
+  const dashed = /^([A-Za-z_]\w*(?:-\w+)+)=(.+)$/s.exec(first.raw);
+  if (dashed && step.words.length === 1 && !/^\//.test(first.raw)) return { text, meant: `${dashed[1]!.replaceAll('-', '_')}=${dashed[2]}`, why: `runs a command: '${dashed[1]}' is no name of a variable` };
   // `VIP= 10.0.0.1`: the address is the command, with an empty VIP in its environment.
   const empty = /^([A-Za-z_]\w*)=[ \t]+(\S+)$/.exec(text);
   if (empty && step.words.length === 1 && parseCidr(first.text ?? '', 'host')) return { text, meant: `${empty[1]}=${empty[2]}`, why: `runs a command '${first.text}' and leaves '${empty[1]}' as it was` };

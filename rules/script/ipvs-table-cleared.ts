@@ -1,6 +1,6 @@
 import { scriptRule, type Edit, type Fix } from '../../src/lint/rule.ts';
 import { indentOf, lineEnd, removeCommands, standsAlone } from '../../src/lint/edits.ts';
-import { effectsIn, effectsOf, inScript, isServiceAction, nameOfAction, refillOf, serviceMeant, startSteps } from '../../src/model/timeline.ts';
+import { concernsCluster, effectsIn, effectsOf, inScript, isServiceAction, nameOfAction, refillOf, serviceMeant, startSteps } from '../../src/model/timeline.ts';
 import type { Script, ServiceKey, Step } from '../../src/model/script.ts';
 
 export default scriptRule({
@@ -18,6 +18,7 @@ export default scriptRule({
   proof: [{ kind: 'manual', cite: 'ipvsadm(8), -C', quote: 'Clear the virtual server table.' }],
   since: '0.1.0',
   *check({ script }) {
+    if (!concernsCluster(script)) return;
     // A script that loads the whole table from a file is the table's owner.
     if (effectsOf(script, 'ipvs', ({ effect }) => effect.does === 'restore').length > 0 && keysOf(startSteps(script)).length === 0) return;
     for (const { action, step } of effectsOf(script, 'ipvs', ({ action: in_, effect }) => effect.does === 'clear' && isServiceAction(in_.name))) {

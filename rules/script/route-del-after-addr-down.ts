@@ -26,6 +26,12 @@ export default scriptRule({
     for (const { step, effect } of effectsIn(stop, 'route')) {
       if (effect.does !== 'remove' || effect.tool !== 'route' || effect.via) continue;
       const down = effectsIn(stop.slice(0, stop.indexOf(step)), 'address').find((other) => other.effect.does !== 'add' && !neverBoth(other.step, step));
+      const off = down ? undefined : deviceOff(stop.slice(0, stop.indexOf(step)), step, taken.filter((add) => isHostRoute(effect, step, add.effect, add.step)).map((add) => add.effect.device));
+      if (off) {
+        const edits = inScript(script, step.at) ? removeCommands(script.source, [step.at]) : [];
+        yield { at: step.at, note: `the route is gone since line ${off.at.line} took its device down: this command always fails`, related: [{ at: off.at, note: 'the device goes down here, and its routes with it' }], confidence: step.confidence, ...(edits.length > 0 ? { fix: { title: 'drop the command', safe: true, edits: edits as [Edit, ...Edit[]] } } : {}) };
+        continue;
+      }
       if (!down || !taken.some((add) => isRouteOf(effect, step, add.effect, add.step, down.effect))) continue;
       const edits = inScript(script, step.at) ? removeCommands(script.source, [step.at]) : [];
       yield {
@@ -43,7 +49,17 @@ export default scriptRule({
 function isRouteOf(route: Extract<Effect, { kind: 'route' }>, removal: Step, add: Extract<Effect, { kind: 'address' }>, adds: Step, down: Extract<Effect, { kind: 'address' }>): boolean {
   const gone = (down.label !== undefined && down.label === add.label) || (down.ip !== undefined && down.ip.text === add.ip?.text) || (down.label === undefined && down.device === add.device);
   if (!gone) return false;
+  return isHostRoute(route, removal, add, adds);
+}
+
+/** Whether a route is the host route of an address. */
+function isHostRoute(route: Extract<Effect, { kind: 'route' }>, removal: Step, add: Extract<Effect, { kind: 'address' }>, adds: Step): boolean {
   if (route.to !== undefined) return route.to !== 'default' && add.ip !== undefined && route.to.ip.text === add.ip.text;
   const name = add.ipWord?.variables[0];
   return name !== undefined && adds !== removal && removal.words.some((word) => word.variables.includes(name));
+}
+
+/** The command that has taken a whole device down, with which all its routes go. */
+function deviceOff(before: readonly Step[], removal: Step, devices: readonly (string | undefined)[]): Step | undefined {
+  return effectsIn(before, 'link').find(({ step, effect }) => !effect.up && effect.device !== undefined && effect.device !== 'lo' && devices.includes(effect.device) && !neverBoth(step, removal))?.step;
 }

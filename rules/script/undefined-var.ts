@@ -94,7 +94,7 @@ function losesAddress(step: Step, word: Word): boolean {
   if (word.text === undefined || !/^(?:[:/]\S*)?$/.test(word.text)) return false;
   return step.effects.some((effect) => {
     if (effect.kind === 'address') return effect.does === 'add' && !effect.ip;
-    if (effect.kind === 'route') return effect.does === 'add' && (effect.to === undefined || (effect.via === undefined && /^(?:gw|via)$/.test(step.words[step.words.indexOf(word) - 1]?.text ?? '')));
+    if (effect.kind === 'route') return effect.does === 'remove' ? effect.to === undefined && effect.via === undefined : effect.does === 'add' && (effect.to === undefined || (effect.via === undefined && /^(?:gw|via)$/.test(step.words[step.words.indexOf(word) - 1]?.text ?? '')));
     if (effect.kind !== 'ipvs') return false;
     if (effect.does === 'add-destination') return !effect.rip || (effect.service.by === 'address' && !effect.service.vip);
     return effect.does === 'add-service' ? effect.service.by === 'address' && !effect.service.vip : effect.does === 'invalid' && word.text !== '';

@@ -91,7 +91,8 @@ function walk(script: Script, host: Host): Walked {
 }
 
 function isVague(effect: Step['effects'][number]): boolean {
-  if (effect.kind === 'source') return !effect.found;
+  // The functions of init scripts touch no table.
+  if (effect.kind === 'source') return !effect.found && !/\/init\.d\/functions$|\/lsb\/init-functions$/.test(effect.path ?? '');
   if (effect.kind === 'service') return effect.service === undefined || /ipvsadm|keepalived|ldirectord/.test(effect.service);
   if (effect.kind !== 'ipvs') return false;
   return effect.does === 'restore' || effect.does === 'invalid' || (effect.does === 'add-service' && nameOf(effect.service) === undefined);

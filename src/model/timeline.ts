@@ -232,7 +232,9 @@ export function serviceMeant(effect: IpvsEffect, does: 'add-service' | 'delete-s
 
 /** Whether the script works on an IPVS table. */
 export function directs(script: Script): boolean {
-  return actionsToJudge(script).some((action) => effectsIn(action.steps, 'ipvs').some(({ effect }) => effect.does !== 'list' && effect.does !== 'save' && effect.does !== 'zero'));
+  // What only empties the table, once and by hand (`kubeadm reset; ipvsadm --clear`), sets up nothing.
+  const idle = new Set<IpvsEffect['does']>(script.service ? ['list', 'save', 'zero'] : ['list', 'save', 'zero', 'clear']);
+  return actionsToJudge(script).some((action) => effectsIn(action.steps, 'ipvs').some(({ effect }) => !idle.has(effect.does)));
 }
 
 /** Whether the script makes its host a real server of DR or TUN: it holds an address quietly or hides one from ARP. */
