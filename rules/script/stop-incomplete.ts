@@ -1,6 +1,7 @@
 import { weakest } from '../../src/base/fact.ts';
 import { isLoopback } from '../../src/base/ip.ts';
 import { scriptRule, type Fix, type Problem } from '../../src/lint/rule.ts';
+import { deviceKind } from '../../src/model/device.ts';
 import { actionNamed, effectsIn, inScript, onlyOnStop, placeOf, startSteps, stopSteps } from '../../src/model/timeline.ts';
 import type { Script, ServiceKey, Step } from '../../src/model/script.ts';
 
@@ -10,7 +11,7 @@ export default scriptRule({
   title: 'Stop undoes only a part of what start does.',
   needs: ['scripts'],
   docs: {
-    what: 'Start adds several VIPs or several services; stop removes some of them and leaves the others. Or stop makes the lock file of start again in place of removing it.',
+    what: 'Start adds several VIPs or several services; stop removes some of them and leaves the others. Or a director deletes its services on stop and keeps their VIP. Or stop makes the lock file of start again in place of removing it.',
     why: 'What is left goes on working or half working: a VIP without its service answers with resets, a service without its VIP is reached by nobody, and the next director that takes over finds its addresses in use.',
     repair: 'One line in stop for each in start: `ip addr del VIP2/32 dev lo`, `ipvsadm -D -t VIP:443`; or one list at the top and a loop in both.',
     references: ['https://man7.org/linux/man-pages/man8/ipvsadm.8.html'],
@@ -24,6 +25,7 @@ export default scriptRule({
     const end = stopSteps(script);
     yield* told(leftAddresses(start, end), 'address', stop.at, (at) => inScript(script, at));
     yield* told(leftServices(start, end), 'service', stop.at, (at) => inScript(script, at));
+    yield* vipLeft(start, end, stop.at, (at) => inScript(script, at));
     yield* lockAgain(script, start, end);
   },
 });
@@ -73,6 +75,19 @@ function leftAddresses(start: readonly Step[], stop: readonly Step[]): readonly 
   return added.filter(({ effect }) => !gone(effect) && (effect.ip !== undefined || effect.label?.includes(':'))).map(({ step, effect }) => ({ step, name: `${effect.ip?.text ?? 'the address'} on ${effect.label ?? effect.device ?? 'its device'}` }));
 }
 
+/** The VIP of a service that start brings up on a card, where stop deletes the service and removes no address at all. */
+function* vipLeft(start: readonly Step[], stop: readonly Step[], at: Problem['at'], own: (at: Problem['at']) => boolean): Iterable<Problem> {
+  const empties = effectsIn(stop, 'ipvs').some(({ effect }) => effect.does === 'clear' || effect.does === 'delete-service');
+  const unclear = stop.some((step) => !(plain.has(step.name ?? '') || step.name === 'ipvsadm') && !step.effects.some((effect) => effect.kind === 'source'));
+  const removes = stop.some((step) => step.effects.some((effect) => (effect.kind === 'address' && effect.does !== 'add') || (effect.kind === 'link' && !effect.up) || effect.kind === 'service'));
+  if (!empties || unclear || removes) return;
+  const served = new Set(effectsIn(start, 'ipvs').flatMap(({ effect }) => (effect.does === 'add-service' && effect.service.by === 'address' && effect.service.vip ? [effect.service.vip.text] : [])));
+  const left = effectsIn(start, 'address').find(({ step, effect }) => effect.does === 'add' && effect.ip !== undefined && served.has(effect.ip.text) && effect.device !== undefined && deviceKind(effect.device) === 'nic' && step.confidence === 'certain' && own(step.at));
+  if (!left) return;
+  const name = `${left.effect.ip!.text} on ${left.effect.label ?? left.effect.device}`;
+  yield { at: left.step.at, note: `stop deletes the services, but not the address: ${name} stays, where clients now reach closed ports`, related: [{ at, note: `${name} is not removed here` }], confidence: 'likely' };
+}
+
 function leftServices(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
   const removed = effectsIn(stop, 'ipvs').flatMap(({ effect }) => (effect.does === 'clear' || effect.does === 'restore' ? ['*'] : effect.does === 'delete-service' ? [keyOf(effect.service) ?? '*'] : []));
   if (removed.includes('*')) return [];
@@ -83,7 +98,7 @@ function leftServices(start: readonly Step[], stop: readonly Step[]): readonly L
 }
 
 /** Commands that do to the table what their effects say, which is nothing. */
-const plain = new Set('ifconfig ip route rm touch echo printf sleep logger action success failure echo_success echo_failure [ test [[ : true false exit return sysctl arping iptables grep cut awk cat log_daemon_msg log_end_msg'.split(' '));
+const plain = new Set('functions ifconfig ip route rm touch echo printf sleep logger action success failure echo_success echo_failure [ test [[ : true false exit return sysctl arping iptables grep cut awk cat log_daemon_msg log_end_msg'.split(' '));
 
 /** All services that start adds, where stop takes other things back and touches no service. What hands over to another program, or is not understood, may do it. */
 function wholeTable(start: readonly Step[], stop: readonly Step[]): readonly Left[] {
