@@ -12,6 +12,7 @@ import { readScript } from '../parse/shell/read.ts';
 import type { Statement } from '../parse/statement.ts';
 import { assignmentsIn, sysctlOrder } from '../parse/sysctl/apply.ts';
 import { readSysctl } from '../parse/sysctl/read.ts';
+import { leaveOutSaved } from './saved-filters.ts';
 import { noteBootLinks } from './boot-links.ts';
 import { cachedFiles } from './cached.ts';
 import { kinds, type AnyKind, type Loaded } from './kinds.ts';
@@ -77,6 +78,7 @@ function assembleWhole(draft: HostDraft, log: ReadLog, failed: Set<AnyKind | 'sc
     loadKind(kind, loaded, draft, log, logOnce(draft.files));
   }
   noteBootLinks(draft);
+  leaveOutSaved(draft);
   const { scripts, unreadable, filtering } = findScripts(draft.files);
   for (const read of unreadable) takeText(read, draft, log, () => failed.add('scripts'));
   const parsed = scripts.map(({ read, when }) => {

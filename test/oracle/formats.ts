@@ -18,6 +18,9 @@ export interface Format {
   readonly package: string;
   /** Which files of the corpus. */
   readonly files: RegExp;
+  /** A folder of files that the package brings, and which of them. */
+  readonly samples?: string;
+  readonly sample?: RegExp;
   /** Whether one fault lets the program take nothing of the file; else it passes over the line. */
   readonly whole: boolean;
   readonly read: (source: SourceText) => readonly Statement[];
@@ -34,12 +37,12 @@ export interface Format {
 // Programs that would write need a /run of their own.
 export const formats: readonly Format[] = [
   {
-    name: 'netplan', program: '/usr/libexec/netplan/generate', package: 'netplan.io', files: /\/netplan\/[^/]+\.yaml$/, whole: true, read: readNetplan,
+    name: 'netplan', program: '/usr/libexec/netplan/generate', package: 'netplan.io', files: /\/netplan\/[^/]+\.yaml$/, samples: '/usr/share/doc/netplan/examples', sample: /\.yaml$/, whole: true, read: readNetplan,
     ask: 'mkdir -p "$2/etc/netplan" && cp "$1" "$2/etc/netplan/10-asked.yaml" && chmod 600 "$2/etc/netplan/10-asked.yaml" && /usr/libexec/netplan/generate --root-dir "$2"',
     complaint: /^\S*?\.yaml:(?<line>\d+):\d+: (?<text>.*)$/,
   },
   {
-    name: 'nft', program: '/usr/sbin/nft', package: 'nftables', files: /\/nftables(?:\.d\/[^/]+)?\.conf$|\.nft$/, whole: true, read: readNft,
+    name: 'nft', program: '/usr/sbin/nft', package: 'nftables', files: /\/nftables(?:\.d\/[^/]+)?\.conf$|\.nft$/, samples: '/usr/share/doc/nftables/examples', sample: /\.nft$/, whole: true, read: readNft,
     ask: 'cd "$(dirname "$1")" && nft -c -f "$1"',
     complaint: /:(?<line>\d+):\d+-\d+: Error: (?<text>.*)$/,
   },
@@ -63,12 +66,12 @@ export const formats: readonly Format[] = [
     complaint: /^\S*?:(?<line>\d+): (?<text>.*)$/,
   },
   {
-    name: 'systemd', program: '/usr/bin/systemd-analyze', package: 'systemd', files: /\/systemd\/system\/[^/@]+\.service$/, whole: false, read: readUnit,
+    name: 'systemd', program: '/usr/bin/systemd-analyze', package: 'systemd', files: /\/systemd\/system\/[^/@]+\.service$/, samples: '/usr/lib/systemd/system', sample: /\/[^/@]+\.service$/, whole: false, read: readUnit,
     ask: 'cp "$1" "$2/asked.service" && systemd-analyze verify --man=no --recursive-errors=no "$2/asked.service"',
     complaint: /^\S*?\.service:(?<line>\d+): (?<text>.*)$/,
   },
   {
-    name: 'networkd', program: '/usr/lib/systemd/systemd-networkd', package: 'systemd', files: /\/systemd\/network\/[^/]+\.(?:network|netdev)$/, whole: false, read: readNetworkd,
+    name: 'networkd', program: '/usr/lib/systemd/systemd-networkd', package: 'systemd', files: /\/systemd\/network\/[^/]+\.(?:network|netdev)$/, samples: '/usr/lib/systemd/network', sample: /\.(?:network|netdev)$/, whole: false, read: readNetworkd,
     ask: `ip link set lo up && mount -t sysfs -o ro sysfs /sys && mount -t tmpfs tmpfs /run && mkdir -p /etc/systemd/network /run/systemd/network &&
 mount -t tmpfs tmpfs /etc/systemd/network && cp "$1" "/etc/systemd/network/10-asked.\${1##*.}" && chmod -R a+rX /etc/systemd/network &&
 install -d -o systemd-network -g systemd-network /run/systemd/netif /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp &&

@@ -12,7 +12,10 @@ const differences: readonly { readonly format: RegExp; readonly side: Difference
   { format: /^netplan$/, side: 'program', what: /unknown key 'dummy-devices'/, why: 'netplan knows dummy-devices since 1.0' },
   { format: /^netplan$/, side: 'program', what: /family mismatch|address '' is missing/, why: 'values that do not go together are not judged, nor items without anything' },
   { format: /^networkd$/, side: 'program', what: /incompatible|section without|Failed to parse|nvalid/, why: 'values of keys that give no address, route or name, and pairs that do not go together, are not judged' },
-  { format: /^nft$/, side: 'program', what: /Could not resolve|cannot set chain policy twice/, why: 'names are looked up on the host, and the kernel adds up chains that are written twice' },
+  { format: /^netplan$/, side: 'program', what: /ovs-vsctl|missing 'table' property|unknown key/, why: 'what only bonds, radios, tunnels of other kinds and Open vSwitch have is not judged' },
+  { format: /^systemd$/, side: 'program', what: /./, source: /^(?!(?:exec|type|remainafterexit|wantedby|requiredby|\[))/i, why: 'of a unit only what starts it and what it starts is judged' },
+  { format: /^networkd$/, side: 'program', what: /Unknown key/, source: /^addresses=/, why: 'a key that is unlike any that matters is passed over' },
+  { format: /^nft$/, side: 'program', what: /Interface does not exist|not supported|Could not resolve|cannot set chain policy twice/, why: 'devices and names are looked up on the host, and the kernel adds up chains that are written twice' },
   { format: /^systemd$/, side: 'reader', what: /^wrong: stands in no section/, why: 'of several lines in no section, systemd names the first' },
 ];
 

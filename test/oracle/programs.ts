@@ -1,6 +1,6 @@
 /** Our readers beside the programs of the formats without a daemon, over the corpus and mutations of it: who takes which line. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { sourceText } from '../../src/base/text.ts';
@@ -96,10 +96,8 @@ export const differencesIn = (format: Format, said: Said, file: string, text: st
 
 const corpusOf = (format: Format): readonly Subject[] => {
   const seen = new Set<string>();
-  return readdirSync('fixtures', { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => format.files.test(path))
+  const below = (folder: string): readonly string[] => readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return [...below('fixtures').filter((path) => format.files.test(path)), ...(format.samples && existsSync(format.samples) ? below(format.samples).filter((path) => format.sample!.test(path)) : [])]
     .sort()
     .flatMap((path) => {
       const text = readFileSync(path, 'utf8');

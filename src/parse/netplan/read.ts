@@ -9,7 +9,7 @@ import { readYaml, type YamlStatement } from '../yaml.ts';
 const plain = new Set(
   `accept-ra activation-mode auth critical dhcp-identifier dhcp4-overrides dhcp6-overrides emit-lldp generic-receive-offload generic-segmentation-offload ignore-carrier infiniband-mode interfaces id ipv6-address-generation ipv6-address-token ipv6-mtu ipv6-privacy key keys large-receive-offload
  link link-local local macaddress match mode mtu nameservers networkmanager openvswitch optional optional-addresses parameters peer peers port ra-overrides receive-checksum-offload regulatory-domain remote renderer routing-policy set-name table tcp-segmentation-offload tcp6-segmentation-offload transmit-checksum-offload
- ttl virtual-function-count embedded-switch-mode delay-virtual-functions-rebind wakeonlan wakeonwlan access-points apn auto-config device-id network-id number password pin sim-id sim-operator-id username hairpin port-mac-learning neigh-suppress`.split(/\s+/),
+ ttl virtual-function-count embedded-switch-mode delay-virtual-functions-rebind wakeonlan wakeonwlan access-points apn auto-config device-id network-id number password pin sim-id sim-operator-id username hairpin port-mac-learning neigh-suppress mac-learning mark type-of-service ageing limit arp-proxy notifications short-circuit checksums extensions flow-label do-not-fragment port-range keepalive use-dns`.split(/\s+/),
 );
 
 /** Reads a netplan file. */
