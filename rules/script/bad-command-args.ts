@@ -105,7 +105,7 @@ function nameOfChar(char: string): string {
 function refusedByIpvsadm(step: Step): Slip | undefined {
   for (const effect of step.effects) {
     if (effect.kind !== 'ipvs' || effect.does !== 'invalid') continue;
-    if (step.words.some((word) => (word.unset?.length ?? 0) > 0 || (word.variables.length > 0 && (word.text === undefined || /^(?:[:/]\S*)?$/.test(word.text))) || strange.test(plain(word.raw)))) return undefined;
+    if (step.words.some((word, at) => (word.unset?.length ?? 0) > 0 || (word.variables.length > 0 && (word.text === undefined || (at > 0 && /^(?:[:/]\S*)?$/.test(word.text)))) || strange.test(plain(word.raw)))) return undefined;
     // An ipvsadm of another folder (`./bin/ipvsadm` of DPVS) has options of its own.
     if (/^[^/]+\/|^\.{1,2}\/|^\/(?!s?bin\/|usr\/(?:local\/)?s?bin\/)/.test(step.words[0]!.raw)) return undefined;
     if (/^port 0 without|threshold is above|^a lower threshold without|^more than one service/.test(effect.note)) return undefined;

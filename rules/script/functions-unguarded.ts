@@ -1,5 +1,7 @@
+import { lineAt } from '../../src/base/text.ts';
 import { scriptRule } from '../../src/lint/rule.ts';
 import { textOf } from '../../src/lint/edits.ts';
+import type { Script, Step } from '../../src/model/script.ts';
 import { concernsCluster, effectsOf, inScript } from '../../src/model/timeline.ts';
 
 export default scriptRule({
@@ -17,7 +19,7 @@ export default scriptRule({
   since: '0.1.0',
   *check({ script }) {
     if (!concernsCluster(script)) return;
-    const sources = effectsOf(script, 'source', ({ step, effect }) => !effect.found && library.test(effect.path ?? '') && !step.tested && step.confidence === 'certain' && inScript(script, step.at));
+    const sources = effectsOf(script, 'source', ({ step, effect }) => !effect.found && library.test(effect.path ?? '') && !isGuarded(script, step) && step.confidence === 'certain' && inScript(script, step.at));
     for (const { step, effect } of sources) {
       yield { at: step.at, note: `'${effect.path}' is sourced without a test whether it is there`, fix: { title: 'source it where it is there', safe: true, edits: [{ at: step.at, text: `if [ -r ${effect.path} ]; then ${textOf(script.source, step.at)}; fi` }] } };
     }
@@ -25,3 +27,8 @@ export default scriptRule({
 });
 
 const library = /^(?:\/etc\/(?:rc\.d\/)?init\.d\/functions|\/lib\/lsb\/init-functions)$/;
+
+/** Whether the line itself looks at the outcome; an `exit $?` far below is no guard. */
+function isGuarded(script: Script, step: Step): boolean {
+  return step.tested && /\|\||&&|\b(?:if|elif|while|until)\b/.test(lineAt(script.source, step.at.line));
+}
