@@ -41,6 +41,7 @@ export const knownRules: ReadonlySet<string> = new Set([
   'keepalived/keyword-wrong-block',
   'keepalived/lb-kind-invalid',
   'keepalived/lb-kind-missing',
+  'keepalived/name-undefined',
   'keepalived/persistence-zero',
   'keepalived/protocol-missing',
   'keepalived/quorum-too-high',

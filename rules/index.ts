@@ -40,6 +40,7 @@ import keepalivedKeywordTwice from './keepalived/keyword-twice.ts';
 import keepalivedKeywordWrongBlock from './keepalived/keyword-wrong-block.ts';
 import keepalivedLbKindInvalid from './keepalived/lb-kind-invalid.ts';
 import keepalivedLbKindMissing from './keepalived/lb-kind-missing.ts';
+import keepalivedNameUndefined from './keepalived/name-undefined.ts';
 import keepalivedPersistenceZero from './keepalived/persistence-zero.ts';
 import keepalivedProtocolMissing from './keepalived/protocol-missing.ts';
 import keepalivedQuorumTooHigh from './keepalived/quorum-too-high.ts';
@@ -264,6 +265,7 @@ export const rules: readonly Rule[] = [
   keepalivedKeywordWrongBlock,
   keepalivedLbKindInvalid,
   keepalivedLbKindMissing,
+  keepalivedNameUndefined,
   keepalivedPersistenceZero,
   keepalivedProtocolMissing,
   keepalivedQuorumTooHigh,

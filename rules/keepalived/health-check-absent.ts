@@ -1,6 +1,6 @@
 import { weakest } from '../../src/base/fact.ts';
 import { hostRule } from '../../src/lint/rule.ts';
-import { destinationsOf, showEnd } from '../../src/model/table.ts';
+import { destinationsOf, faultsOf, showEnd } from '../../src/model/table.ts';
 
 export default hostRule({
   id: 'keepalived/health-check-absent',
@@ -18,7 +18,10 @@ export default hostRule({
   since: '0.1.0',
   *check({ host }) {
     const broken = new Set((host.faults ?? []).filter(({ kind }) => kind === 'unknown-keyword' || kind === 'unbalanced-brace').map(({ at }) => at.file));
+    // A check on the same line as a brace that opens nothing is lost with that brace, which is told of itself.
+    const odd = new Set(faultsOf(host, 'keepalived', 'unbalanced-brace').map(({ at }) => `${at.file}:${at.line}`));
     for (const { service, destination } of destinationsOf(host)) {
+      if (odd.has(`${destination.at.file}:${destination.at.line}`)) continue;
       if (service.managed?.by !== 'keepalived' || service.managed.suspended || !destination.checks || destination.checks.length > 0) continue;
       if (service.key.by === 'address' && service.key.protocol !== 'tcp' && service.managed.protocolWritten) continue;
       yield {

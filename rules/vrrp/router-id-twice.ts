@@ -19,7 +19,8 @@ export default hostRule({
     const seen = new Map<string, VrrpInstance>();
     for (const instance of host.vrrp ?? []) {
       const { virtualRouterId, device, vips, unicastPeers, unicastSource, conditional } = instance;
-      if (!virtualRouterId || !device || conditional || unicastPeers.length > 0 || unicastSource) continue;
+      // Without an address its family is not known, and the families count apart.
+      if (!virtualRouterId || !device || conditional || unicastPeers.length > 0 || unicastSource || vips.length === 0) continue;
       const key = `${virtualRouterId.value} ${device.value} ${vips.find(({ excluded }) => !excluded)?.ip.family ?? 4}`;
       const other = seen.get(key);
       if (!other) seen.set(key, instance);

@@ -29,7 +29,7 @@ export interface ConfigFault {
 }
 
 /**
- * `unknown-keyword`, `misplaced-keyword`, `removed-keyword`: a word that its program does not take at this place. `newer-keyword`: one that older releases do not know. `foreign-keyword`: a word of another program’s files. `keyword-twice`: only one of two lines counts. `setting-absent`: a block lacks a line without which it is dropped; `found` is that line's keyword. `check-incomplete`: a health check lacks `found`, which says what to check. `unbalanced-brace`: a block is not closed, or closed twice.
+ * `unknown-keyword`, `misplaced-keyword`, `removed-keyword`: a word that its program does not take at this place. `newer-keyword`: one that older releases do not know. `foreign-keyword`: a word of another program’s files. `keyword-twice`: only one of two lines counts. `setting-absent`: a block lacks a line without which it is dropped; `found` is that line's keyword. `check-incomplete`: a health check lacks `found`, which says what to check. `name-undefined`: a name that no `block` defines. `unbalanced-brace`: a block is not closed, or closed twice.
  * `forwarding-refused`, `scheduler-refused`, `protocol-refused`, `persistence-refused`, `weight-refused`, `address-refused`: a value that is none. `port-refused`: port 0 of a service that is not persistent; `threshold-refused`: the lower one above the upper; `name-for-address`: a saved table holds a host name; `command-refused`: a line of ipvsadm options with another mistake, `found` says which. `service-twice`, `destination-twice`, `destination-without-service`: an entry that
  * the table does not take. `real-servers-absent`: a service without destinations. `file-unread`: boot does not read the file that the line is in. `file-hidden`: another file stands for the device, and this one is not applied.
  */
@@ -42,6 +42,7 @@ export type FaultKind =
   | 'keyword-twice'
   | 'setting-absent'
   | 'check-incomplete'
+  | 'name-undefined'
   | 'unbalanced-brace'
   | 'forwarding-refused'
   | 'scheduler-refused'

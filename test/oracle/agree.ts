@@ -25,7 +25,7 @@ const spoken: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^Unknown keyword/, ['keepalived/unknown-keyword', 'keepalived/keyword-wrong-block', 'keepalived/removed-keyword', 'keepalived/unbalanced-brace']],
   [/unknown \[.*\] routing method/, ['keepalived/lb-kind-invalid']],
   [/no forwarding method set/, ['keepalived/lb-kind-missing', 'keepalived/lb-kind-invalid', 'keepalived/unknown-keyword', 'keepalived/brief-nat-portless']],
-  [/no protocol set|Unknown protocol/, ['keepalived/protocol-missing', 'keepalived/value-garbage']],
+  [/no protocol set|Unknown protocol/, ['keepalived/protocol-missing', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],
   [/has no real servers/, ['keepalived/real-servers-absent', 'keepalived/value-garbage', 'keepalived/unknown-keyword']],
   [/Invalid lvs_scheduler|no scheduler set/, ['service/scheduler-unknown']],
   [/persistence_timeout invalid/, ['keepalived/persistence-zero', 'keepalived/value-garbage']],

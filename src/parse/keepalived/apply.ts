@@ -7,6 +7,7 @@ import { withoutDoubles } from '../ipvs-table.ts';
 import { takeAbsent, takeIncomplete } from './absent.ts';
 import { entryFault } from './group.ts';
 import { nameOf } from './judge.ts';
+import { takeUndefinedNames } from './names.ts';
 import { readKeepalived, type KeepalivedStatement } from './read.ts';
 import { fault, servicesOf } from './services.ts';
 import { standsOpen } from './scan.ts';
@@ -64,6 +65,7 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   if (instances.length > 0) (draft.vrrp ??= []).push(...instances);
   for (const node of all(roots, 'vrrp_instance')) takeGarbage(node, draft);
   if (whole) for (const node of all(roots, 'vrrp_instance')) takeAbsent(node, draft);
+  if (whole) takeUndefinedNames(roots, draft);
   if (whole) for (const node of all(roots, 'virtual_server')) for (const server of all(node.children, 'real_server')) takeIncomplete(server, draft);
   for (const instance of instances) holdVips(instance, draft);
   const device = last(globals, 'default_interface')?.words[1]?.text ?? 'eth0';
@@ -80,7 +82,7 @@ export function applyKeepalived(files: readonly ParsedFile<KeepalivedStatement>[
   takeSyncDaemons(globals, roots, draft);
 }
 
-/** The paths that an include names: relative to the file that holds it. Undefined: that cannot be told, or a path without wildcards is not there. */
+/** The paths that an include names: relative to the file that holds it. Undefined: that cannot be told, or nothing is there. */
 function includedFiles(pattern: string, from: SourceText, files: FileSet): readonly string[] | undefined {
   if (standsOpen(pattern) || files.only !== undefined) return undefined;
   const folder = from.file.slice(0, from.file.lastIndexOf('/') + 1);
@@ -92,7 +94,9 @@ function includedFiles(pattern: string, from: SourceText, files: FileSet): reado
   const path = parts.join('/');
   if (!/[*?[{]/.test(path)) return files.read(path).state === 'absent' ? undefined : [path];
   if (/[[{]/.test(path)) return undefined;
-  return findFiles(files, [path]).filter((found) => files.read(found).state === 'text');
+  const found = findFiles(files, [path]).filter((one) => files.read(one).state === 'text');
+  // Where nothing matches, what is meant lies elsewhere: keepalived would have said so at its first start.
+  return found.length > 0 ? found : undefined;
 }
 
 function takeFaults(statements: readonly KeepalivedStatement[], draft: HostDraft): void {

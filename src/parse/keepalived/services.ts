@@ -29,7 +29,8 @@ export function servicesOf(node: Node, groups: readonly Node[], draft: HostDraft
   const granularity = last(children, 'persistence_granularity');
   const persistence = persistenceOf(written, granularity, last(children, 'persistence_engine'), draft);
   const scheduler = last(children, 'lb_algo', 'lvs_sched')?.words[1];
-  const protocolWord = last(children, 'protocol')?.words[1];
+  // A misspelt line is told as that, and read as its author meant it.
+  const protocolWord = (last(children, 'protocol') ?? children.find(({ statement }) => statement.fault?.nearest === 'protocol'))?.words[1];
   const protocol = protocolWord && protocols[protocolWord.text.toLowerCase()];
   if (protocolWord && !protocol && !isOpen(protocolWord)) fault(draft, 'protocol-refused', protocolWord, 'keepalived drops the line');
   const destinations = destinationNodes.flatMap((server) => destinationOf(server, forwarding, children, draft) ?? []);

@@ -1,3 +1,4 @@
+import { parseIp } from '../../base/ip.ts';
 import type { HostDraft } from '../draft.ts';
 import { withoutValue } from './absent.ts';
 import type { KeepalivedStatement } from './read.ts';
@@ -46,6 +47,8 @@ export function takeValues(statements: readonly KeepalivedStatement[], draft: Ho
 function takeValue(keyword: string, value: ScanWord, block: string, draft: HostDraft): void {
   const range = (ranges[block] ?? (/_CHECK$|^HTTP_GET$|^host$/.test(block) ? ranges['checker'] : undefined))?.[keyword];
   if (range && !within(value.text, range)) fault(draft, 'value-refused', value, `keepalived takes ${range.low === 0.000001 ? 'more than 0' : `${range.low} to ${range.high === unsigned || range.high === signed || range.high > 1e6 ? 'any number' : range.high}`} for ${keyword}`);
+  if (block === 'vrrp_instance' && keyword === 'interface' && value.text.length > 15) fault(draft, 'value-refused', value, 'no device has a name of more than 15 characters, and keepalived drops the line');
+  if (block === 'vrrp_instance' && (keyword === 'unicast_src_ip' || keyword === 'mcast_src_ip') && !parseIp(value.text)) fault(draft, 'value-refused', value, 'it is no address, and keepalived drops the line');
   if (block === 'authentication' && keyword === 'auth_type' && !authTypes.has(value.text)) fault(draft, 'value-refused', value, 'keepalived knows PASS and AH, and drops the line');
 }
 
@@ -55,11 +58,25 @@ export function takeAddressLine(words: readonly ScanWord[], draft: HostDraft): v
   if (mask) fault(draft, 'value-refused', words[0]!, 'keepalived wants a prefix length behind the slash, and takes it as /32');
   const end = words.at(-1)!;
   if (/^(?:dev|label|scope|brd|broadcast)$/.test(end.text)) fault(draft, 'value-refused', end, 'nothing follows it, and keepalived drops the address');
-  for (const [index, word] of words.entries()) {
-    if (index === 0) continue;
-    const before = words[index - 1]!.text;
-    if (word.text === 'netmask' || (/^(?:eth|ens|enp|eno|em|bond|br|lo|wlan|team)\d+[\w.:]*$/.test(word.text) && !/^(?:dev|label|track_group|peer|brd|broadcast|scope)$/.test(before))) fault(draft, 'value-refused', word, word.text === 'netmask' ? 'keepalived takes a prefix length behind a slash only, and the address is a /32' : 'without dev before it keepalived passes over it');
+  for (let index = 1; index < words.length; index++) {
+    const word = words[index]!;
+    const follow = addressWords.get(word.text);
+    if (follow !== undefined) {
+      index += follow;
+      continue;
+    }
+    // What stands behind an unknown word belongs to it.
+    const outcome = word.text === 'netmask' ? 'keepalived takes a prefix length behind a slash only, and the address is a /32' : looksLikeDevice(word.text) ? 'without dev before it keepalived passes over it' : 'keepalived knows no such word behind an address, and passes over it';
+    fault(draft, 'value-refused', word, outcome);
+    return;
   }
+}
+
+/** Words that may stand behind an address, with the number of words that follow each. */
+const addressWords: ReadonlyMap<string, number> = new Map([...'dev scope broadcast brd label peer preferred_lft track_group'.split(' ').map((word) => [word, 1] as const), ...'home -nodad mngtmpaddr noprefixroute autojoin no_track use_vmac'.split(' ').map((word) => [word, 0] as const)]);
+
+function looksLikeDevice(text: string): boolean {
+  return /^(?:eth|ens|enp|eno|em|bond|br|lo|wlan|team)\d+[\w.:]*$/.test(text);
 }
 
 /** Whether a text is a number as `strtol()` or `strtod()` reads one, within its range. */
