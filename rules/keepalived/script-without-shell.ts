@@ -20,7 +20,8 @@ export default hostRule({
   since: '0.1.0',
   *check({ host }) {
     for (const { keyword, command, at } of host.keepalived?.scripts ?? []) {
-      if (withShell.test(command)) continue;
+      // `<string>` is a place that someone was to fill.
+      if (withShell.test(command) || /^<[^<>/]*>/.test(command)) continue;
       const word = command.replace(/'[^']*'|"[^"]*"/g, 'x').split(/\s+/).find((each) => shellWord.test(each));
       if (word === undefined) continue;
       // What begins with a redirection is no program, and goes to /bin/sh after all: to bash on some systems.

@@ -40,16 +40,32 @@ export function takeValues(statements: readonly KeepalivedStatement[], draft: Ho
     if (!value) {
       const outcome = withoutValue(keyword.text, block);
       if (outcome !== undefined) fault(draft, 'value-refused', keyword, `nothing follows it, and keepalived ${outcome}`);
+    } else if (block === 'url' && keyword.text === 'status_code') {
+      const odd = words.slice(1).find(({ text }) => !standsOpen(text) && !isStatus(text));
+      if (odd) fault(draft, 'value-refused', odd, 'it is no status of HTTP (100 to 599), and keepalived passes over it');
     } else if (!standsOpen(value.text)) takeValue(keyword.text, value, block, draft);
   }
 }
 
 function takeValue(keyword: string, value: ScanWord, block: string, draft: HostDraft): void {
-  const range = (ranges[block] ?? (/_CHECK$|^HTTP_GET$|^host$/.test(block) ? ranges['checker'] : undefined))?.[keyword];
+  const checks = /_CHECK$|^HTTP_GET$|^host$/.test(block);
+  const range = (ranges[block] ?? (checks ? ranges['checker'] : undefined))?.[keyword];
   if (range && !within(value.text, range)) fault(draft, 'value-refused', value, `keepalived takes ${range.low === 0.000001 ? 'more than 0' : `${range.low} to ${range.high === unsigned || range.high === signed || range.high > 1e6 ? 'any number' : range.high}`} for ${keyword}`);
   if (block === 'vrrp_instance' && keyword === 'interface' && value.text.length > 15) fault(draft, 'value-refused', value, 'no device has a name of more than 15 characters, and keepalived drops the line');
   if (block === 'vrrp_instance' && (keyword === 'unicast_src_ip' || keyword === 'mcast_src_ip') && !parseIp(value.text)) fault(draft, 'value-refused', value, 'it is no address, and keepalived drops the line');
+  if (checks && (keyword === 'connect_ip' || keyword === 'bindto') && !parseIp(value.text)) fault(draft, 'value-refused', value, 'it is no address, and keepalived drops the line');
+  if (block === 'virtual_server' && keyword === 'persistence_granularity' && !isGranularity(value.text)) fault(draft, 'value-refused', value, 'it is neither a netmask nor a prefix length, and keepalived drops the line');
   if (block === 'authentication' && keyword === 'auth_type' && !authTypes.has(value.text)) fault(draft, 'value-refused', value, 'keepalived knows PASS and AH, and drops the line');
+}
+
+/** A status of HTTP, or a range of them (`check_http.c: status_code_handler()`). */
+function isStatus(text: string): boolean {
+  const [low, high = low] = text.split('-');
+  return /^\d{3}(?:-\d{3})?$/.test(text) && Number(low) >= 100 && Number(high) <= 599;
+}
+
+function isGranularity(text: string): boolean {
+  return /^\d{1,3}$/.test(text) ? Number(text) <= 128 : parseIp(text) !== undefined;
 }
 
 /** Words of an address line, `10.0.0.1/24 dev eth0 label eth0:1`, that keepalived takes otherwise than they look (`lib/vrrp_ipaddress.c: parse_ipaddress()`). */
