@@ -3,10 +3,8 @@ import { isLoopback, showCidr, type Ip } from '../../src/base/ip.ts';
 import { hostRule } from '../../src/lint/rule.ts';
 import { listed, otherPlaces } from '../../src/lint/words.ts';
 import { addressFacing, holdings, kindOn } from '../../src/model/device.ts';
-import { filterOf } from '../../src/model/filter.ts';
 import type { Host } from '../../src/model/host.ts';
 import { isLocal, mayAdd } from '../../src/model/local.ts';
-import { takes } from '../../src/model/marks.ts';
 import { showService, type Service } from '../../src/model/service.ts';
 import { servicesOnce } from '../../src/model/table.ts';
 
@@ -19,17 +17,16 @@ export default hostRule({
     what: 'A service of the IPVS table names a VIP, and no device of the director holds it: no network file, no script and no VRRP instance brings it.',
     why: 'IPVS sees only packets that are delivered to the director itself. Nobody answers ARP for the VIP, and what a router sends all the same is routed on or dropped. The table looks right, and no connection ever appears in it.',
     repair: 'Hold the VIP on the card that faces the clients: `ip addr add VIP/32 dev eth0` before the ipvsadm lines, an ifcfg-eth0:0 with `IPADDR=VIP` and `NETMASK=255.255.255.255`, or `virtual_ipaddress { VIP/32 dev eth0 }`. Where one digit differs from an address that is held, correct it.',
-    exceptions: 'An address of keepalived counts as held, and so does one that any action of a script may bring, a network on lo, a local route, or a rule that redirects packets for the VIP. Services of firewall marks are another rule’s. The rule is skipped where heartbeat, Pacemaker, DHCP or a script may bring addresses that are not written here.',
+    exceptions: 'An address of keepalived counts as held, and so does one that any action of a script may bring, a network on lo, or a local route. A rule that redirects packets for the VIP does not do: IPVS then sees the address that they were redirected to. Services of firewall marks are another rule’s. The rule is skipped where heartbeat, Pacemaker, DHCP or a script may bring addresses that are not written here.',
     references: ['http://www.austintek.com/LVS/LVS-HOWTO/HOWTO/LVS-HOWTO.routing_to_VIP-less_director.html', 'http://www.linuxvirtualserver.org/docs/arp.html'],
   },
   proof: [{ kind: 'kernel-run', breaks: 'connect' }],
   since: '0.1.0',
   *check({ host, cluster }) {
-    const filter = filterOf(host);
     const lacking = new Map<string, { readonly vip: Ip; readonly services: Service[] }>();
     for (const service of servicesOnce(host)) {
       const { key } = service;
-      if (key.by !== 'address' || isLoopback(key.vip) || key.vip.text === '0.0.0.0' || isLocal(host, key.vip) || takes(filter, key.vip) || mayAdd(host, key.vip)) continue;
+      if (key.by !== 'address' || isLoopback(key.vip) || key.vip.text === '0.0.0.0' || isLocal(host, key.vip) || mayAdd(host, key.vip)) continue;
       const known = lacking.get(key.vip.text);
       if (known) known.services.push(service);
       else lacking.set(key.vip.text, { vip: key.vip, services: [service] });
