@@ -21,7 +21,7 @@ function newDraft(files: FileSet): HostDraft {
 }
 
 function loadAll(kind: AnyKind, files: FileSet) {
-  const loaded = findFiles(files, kind.globs).flatMap((path): readonly Loaded[] => {
+  const loaded = [...findFiles(files, kind.globs), ...kind.referred(files)].flatMap((path): readonly Loaded[] => {
     const read = files.read(path);
     if (read.state !== 'text') return [];
     const source = sourceText('host', path, read.text);

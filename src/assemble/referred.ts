@@ -2,6 +2,7 @@ import { findFiles, type FileSet } from '../base/file-set.ts';
 import { sourceText } from '../base/text.ts';
 import { readUnit } from '../parse/systemd/read.ts';
 import { bootCommands } from '../parse/systemd/units.ts';
+import { allIncluded } from '../parse/nftables/includes.ts';
 import { nftablesConf } from '../parse/nftables/apply.ts';
 import { crontabs } from './crontabs.ts';
 import { unitGlobs } from './unit-globs.ts';
@@ -19,9 +20,11 @@ export function referredScripts(files: FileSet): readonly string[] {
   return [...found];
 }
 
-/** Files that a unit loads with nft(8) at boot. */
+/** Files that a unit loads with nft(8) at boot, and those that they and the distribution's own file include. */
 export function nftFiles(files: FileSet): readonly string[] {
-  return [...new Set(unitLines(files).flatMap((line) => [...line.matchAll(/\bnft\s+(?:-\w+\s+)*-\w*f\s+\/([\w./-]+)/g)].map((found) => found[1]!)))].filter((path) => files.read(path).state !== 'absent' && !nftablesConf.includes(path));
+  const own = nftablesConf.filter((path) => files.read(path).state === 'text').slice(0, 1);
+  const loaded = [...new Set(unitLines(files).flatMap((line) => [...line.matchAll(/\bnft\s+(?:-\w+\s+)*-\w*f\s+\/([\w./-]+)/g)].map((found) => found[1]!)))].filter((path) => files.read(path).state !== 'absent' && !nftablesConf.includes(path));
+  return [...new Set([...loaded, ...allIncluded(files, [...own, ...loaded])])];
 }
 
 function unitLines(files: FileSet): readonly string[] {

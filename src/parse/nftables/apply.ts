@@ -2,6 +2,7 @@ import type { FilterChain } from '../../model/filter.ts';
 import type { FilterRule } from '../../model/filter-rule.ts';
 import type { Family } from '../../model/words.ts';
 import type { HostDraft, ParsedFile } from '../draft.ts';
+import { includedFiles } from './includes.ts';
 import type { NftPlace, NftStatement } from './read.ts';
 
 type Growing = { -readonly [K in keyof FilterChain]: FilterChain[K] } & { rules: FilterRule[] };
@@ -15,11 +16,29 @@ export const nftablesConf: readonly string[] = ['etc/sysconfig/nftables.conf', '
 export function applyNft(files: readonly ParsedFile<NftStatement>[], draft: HostDraft): void {
   const own = files.filter(({ source }) => nftablesConf.includes(source.file));
   const loaded = [...own.slice(0, 1), ...files.filter((file) => !own.includes(file))];
-  const statements = loaded.flatMap((file) => file.statements);
+  const included = new Set<string>();
+  const main = loaded.slice(0, own.length > 0 ? 1 : 0).flatMap((file) => withIncluded(file.statements, 0));
+  const statements = [...main, ...loaded.slice(own.length > 0 ? 1 : 0).filter(({ source }) => !included.has(source.file)).flatMap((file) => withIncluded(file.statements, 0))];
   if (statements.some(({ state }) => state === 'unread')) draft.filterUnread = true;
-  if (statements.some((statement) => statement.kind !== 'none' && /^(?:arp|bridge|netdev)$/.test(statement.place.family))) draft.filtersArp = true;
+  if (statements.some((statement) => statement.kind !== 'none' && statement.kind !== 'include' && /^(?:arp|bridge|netdev)$/.test(statement.place.family))) draft.filtersArp = true;
   const chains = chainsOf(statements);
   if (chains.length > 0) draft.nftChains = [...chains];
+
+  function withIncluded(list: readonly NftStatement[], depth: number): readonly NftStatement[] {
+    return list.flatMap((statement): readonly NftStatement[] => {
+      if (statement.kind !== 'include') return [statement];
+      const paths = depth < 8 ? includedFiles(draft.files, statement.pattern) : undefined;
+      const found = paths?.map((path) => files.find(({ source }) => source.file === path));
+      if (!found || found.some((file) => file === undefined)) {
+        draft.filterUnread = true;
+        return [];
+      }
+      return found.flatMap((file) => {
+        included.add(file!.source.file);
+        return withIncluded(file!.statements, depth + 1);
+      });
+    });
+  }
 }
 
 /** The chains of statements in order, each with its rules. */
@@ -34,7 +53,7 @@ export function chainsOf(statements: readonly NftStatement[]): readonly FilterCh
     }
   };
   for (const statement of statements) {
-    if (statement.kind === 'none') continue;
+    if (statement.kind === 'none' || statement.kind === 'include') continue;
     const { at, place } = statement;
     if (statement.kind === 'base') {
       // A chain of nat decides where packets go, not whether.

@@ -18,6 +18,7 @@ export type NftStatement = Statement &
     | { readonly kind: 'base'; readonly place: NftPlace; readonly type: string; readonly hook?: Hook; readonly priority: number; readonly policy?: 'accept' | 'drop' }
     | { readonly kind: 'policy'; readonly place: NftPlace; readonly policy: 'accept' | 'drop' }
     | { readonly kind: 'rule'; readonly place: NftPlace; readonly rule: NftRule }
+    | { readonly kind: 'include'; /** As written. */ readonly pattern: string }
     | { readonly kind: 'none' }
   );
 
@@ -81,6 +82,7 @@ export function readNft(source: SourceText): readonly NftStatement[] {
       names.set(`$${second}`, words.slice(3));
       return put(words, { kind: 'none', state: 'modelled' });
     }
+    if (first === 'include' && inner === undefined && words.length === 2) return put(words, { kind: 'include', pattern: second, state: 'partly', note: 'rules of another file' });
     if (first === 'include') return put(words, { kind: 'none', state: 'unread', note: 'rules of another file' });
     if (inner === 'set' || inner === 'map') {
       const set = `@${scope.at(-1)!.name}`;

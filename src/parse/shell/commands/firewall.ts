@@ -96,7 +96,7 @@ function loadedByNft({ args, words }: Invocation, text: string | undefined, file
   // Further flushes and deletes of single tables would take away what stands here.
   const flushes = text.match(/^[ \t]*(?:flush|delete|destroy|reset)[ \t]+\S+/gm) ?? [];
   const anew = /^\s*(?:#[^\n]*\n\s*)*flush[ \t]+ruleset\b/.test(text);
-  if (statements.some(({ state }) => state === 'unread') || flushes.length > (anew ? 1 : 0)) return [unread];
+  if (statements.some(({ state, kind }) => state === 'unread' || kind === 'include') || flushes.length > (anew ? 1 : 0)) return [unread];
   const chains = chainsOf(statements).map((chain) => ({ ...chain, rules: chain.rules.map((rule) => ({ ...rule, at })), ...(chain.policy && { policy: { ...chain.policy, at } }) }));
   return [{ kind: 'firewall', tool: 'nft', does: anew ? 'restore' : 'add', table: '*', words: args, ...(file && { loaded: 'unread' as const }), chains }];
 }
