@@ -1,6 +1,6 @@
 /** Ports that services of firewalld open which it brings itself (/usr/lib/firewalld/services), of those that hosts of LVS have: `port/protocol`, or a protocol. */
 export const builtIn: Readonly<Record<string, readonly string[]>> = {
-  amanda: ['10080/udp', '10080/tcp'], bgp: ['179/tcp'], cockpit: ['9090/tcp'], dhcp: ['67/udp'], dhcpv6: ['547/udp'], 'dhcpv6-client': ['546/udp'], dns: ['53/tcp', '53/udp'], 'dns-over-tls': ['853/tcp'], 'docker-registry': ['5000/tcp'],
+  'amanda-client': ['10080/udp', '10080/tcp'], bgp: ['179/tcp'], cockpit: ['9090/tcp'], dhcp: ['67/udp'], dhcpv6: ['547/udp'], 'dhcpv6-client': ['546/udp'], dns: ['53/tcp', '53/udp'], 'dns-over-tls': ['853/tcp'], 'docker-registry': ['5000/tcp'],
   elasticsearch: ['9200/tcp', '9300/tcp'], ftp: ['21/tcp'], git: ['9418/tcp'], 'high-availability': ['2224/tcp', '3121/tcp', '5403/tcp', '5404/udp', '5405-5412/udp', '9929/tcp', '9929/udp', '21064/tcp'], http: ['80/tcp'], http3: ['443/udp'], https: ['443/tcp'],
   imap: ['143/tcp'], imaps: ['993/tcp'], ipp: ['631/tcp', '631/udp'], 'ipp-client': ['631/udp'], kerberos: ['88/tcp', '88/udp'], 'kube-apiserver': ['6443/tcp'], ldap: ['389/tcp'], ldaps: ['636/tcp'], mdns: ['5353/udp'], memcache: ['11211/tcp', '11211/udp'],
   mongodb: ['27017/tcp'], mountd: ['20048/tcp', '20048/udp'], mqtt: ['1883/tcp'], mssql: ['1433/tcp'], mysql: ['3306/tcp'], nfs: ['2049/tcp'], nfs3: ['2049/tcp', '2049/udp'], ntp: ['123/udp'], openvpn: ['1194/udp'], pop3: ['110/tcp'], pop3s: ['995/tcp'],
