@@ -3,6 +3,9 @@ import { compareSpans } from '../../src/base/origin.ts';
 import { hostRule } from '../../src/lint/rule.ts';
 import { destinationsOf, showEnd } from '../../src/model/table.ts';
 
+/** Ports of services that speak no HTTP. */
+const mute: ReadonlySet<number> = new Set([21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1521, 1883, 3306, 3389, 5060, 5432, 5433, 5671, 5672, 6379, 6432, 9042, 9092, 11211, 27017]);
+
 export default hostRule({
   id: 'keepalived/check-port-mismatch',
   severity: 'warning',
@@ -23,6 +26,8 @@ export default hostRule({
       const [check, more] = destination.checks ?? [];
       if (service.managed?.by !== 'keepalived' || service.key.by !== 'address' || service.key.protocol !== 'tcp' || !check || more || check.port === undefined || destination.port === 0) continue;
       if (check.port === destination.port) continue;
+      // What speaks no HTTP itself has its state told beside it: Patroni on 8008, clustercheck on 9200.
+      if (/^(?:HTTP|SSL)_GET$/.test(check.name) && mute.has(destination.port)) continue;
       // A virtual_server_group serves several ports by one block, and one check can ask only one of them.
       if (all.some((other) => compareSpans(other.destination.at, destination.at) === 0 && other.destination.port === check.port)) continue;
       yield { at: check.portAt ?? check.at, note: `${check.name} asks port ${check.port} of ${showEnd(destination)}`, related: [{ at: destination.portAt ?? destination.at, note: `port ${destination.port} is served` }], confidence: weakest(service.confidence, destination.confidence, 'likely') };

@@ -116,6 +116,10 @@ const differences: readonly { readonly daemon: Daemon; readonly side: Quarrel['s
   { daemon: 'ldirectord', side: 'daemon', what: /duplicate virtual server/, why: 'service/service-twice tells of it, as of every table' },
   { daemon: 'keepalived', side: 'daemon', what: /no password given/, why: 'without a password it leaves authentication out, which matters where the other host has one: vrrp/auth-differs' },
   { daemon: 'ldirectord', side: 'daemon', what: /Use of uninitialized value \$ip_port/, why: 'this machine resolves no names' },
+  { daemon: 'keepalived', side: 'daemon', what: /only applies to sh scheduler/, why: 'an option of another scheduler has no effect' },
+  { daemon: 'keepalived', side: 'daemon', what: /iptables not supported, using nftables/, why: 'this keepalived is built without iptables' },
+  { daemon: 'keepalived', side: 'daemon', what: /no matching virtual router found in group/, why: 'keepalived/name-undefined tells each name' },
+  { daemon: 'ldirectord', side: 'lint', what: /virtual-bad-address/, source: /^(?:real\s*=.*::|virtual\s*=\s*\d+(?:\.\d+){3}$)/, why: 'ldirectord takes it without a word, but for something else: a firewall mark, or a port for the address' },
   { daemon: 'ldirectord', side: 'daemon', what: /setlogsock/, why: 'the machine has no system log' },
 ];
 
