@@ -21,6 +21,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
 
 const wanting = new Set('-j --jump -g --goto -s --source -d --destination -p --protocol -i --in-interface -o --out-interface -m --match --dport --sport --dports --sports --ports --destination-port --source-port --state --ctstate --set-mark --set-xmark --to-source --to-destination --to-ports --mark --mangle-ip-s --mangle-ip-d --reject-with --icmp-type --limit --comment --log-prefix'.split(' '));
 const targets = 'ACCEPT DROP REJECT RETURN LOG MARK QUEUE CLASSIFY CONNMARK CT DNAT SNAT MASQUERADE NETMAP NFLOG NFQUEUE NOTRACK REDIRECT TCPMSS TPROXY TTL mangle'.split(' ');
+const known: ReadonlySet<string> = new Set(options);
 const withPorts = /^--(?:[sd]ports?|(?:source|destination)-ports?|ports|syn|tcp-flags)$/;
 
 /**
@@ -75,7 +76,7 @@ function ruleFault(words: readonly string[], tool: FirewallEffect['tool'], state
     if (withPorts.test(word) && !protocol && tool !== 'arptables' && !words.some((one, index) => /^(?:tcp|udp|multiport|sctp|dccp|udplite)$/.test(one) && words[index - 1] === '-m' && one === 'multiport')) return `${word} wants a protocol before it`;
     if (word.startsWith('--') && word.length > 2) {
       const name = word.slice(2).split('=')[0]!;
-      if (!options.some((known) => known.startsWith(name))) return `--${name} is no option of ${tool}`;
+      if (!known.has(name) && !options.some((option) => option.startsWith(name))) return `--${name} is no option of ${tool}`;
     }
     if (/^(?:-[sd]|--(?:source|destination|src|dst))$/.test(before) && word !== '!' && !word.split(',').every(isAddress)) return `'${word}' is no address`;
     if (/^--(?:[sd]port|source-port|destination-port)$/.test(before) && word !== '!' && !isPorts(word)) return `'${word}' is no port`;

@@ -16,12 +16,13 @@ const routeNumbers = words('metric mtu table congestion-window advertised-receiv
 export function shapeFaults(statements: readonly YamlStatement[]): ReadonlyMap<YamlStatement, string> {
   const faults = new Map<YamlStatement, string>();
   const said = statements.filter((one): one is Said => one.kind !== 'none');
+  const followed = new Set(statements.filter((_, at) => statements[at + 1]?.state !== 'unread'));
   for (const [at, one] of said.entries()) {
     const next = said[at + 1];
     // What stands below comes next; a line that is not followed may hold it.
     const has = next !== undefined && next.path.length > one.path.length && one.path.every((part, index) => next.path[index] === part);
     const fault = faultOf(one, has, next);
-    if (fault !== undefined && !(statements[statements.indexOf(one) + 1]?.state === 'unread')) faults.set(one, fault);
+    if (fault !== undefined && followed.has(one)) faults.set(one, fault);
   }
   for (const [route, keys] of routesOf(said)) if (/^(?:default|0\.0\.0\.0\/0|::\/0)$/.test(keys.get('to')?.value ?? '') && !keys.has('via') && !keys.has('scope') && !keys.has('type')) faults.set(keys.get('to')!, `route ${route} has no via`);
   return faults;
