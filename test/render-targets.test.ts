@@ -107,7 +107,11 @@ for (const [spec, name, targets] of samples) {
     }
   });
 
-  test(`${spec}, ${name}: read again, it is what was planned`, () => isAsPlanned(planOf(spec, targets)));
+  test(`${spec}, ${name}: read again, it is what was planned, and nothing is wrong in it`, () => {
+    const plan = planOf(spec, targets);
+    isAsPlanned(plan);
+    assert.equal(faultsOf(plan, renderPlan(plan, { version })), []);
+  });
 }
 
 for (const system of Object.keys(systems) as readonly System[]) {

@@ -6,6 +6,7 @@ import { sourceText } from '../base/text.ts';
 import { counts, judge } from '../lint/engine.ts';
 import { withoutIgnored } from '../lint/ignore.ts';
 import type { Finding } from '../lint/rule.ts';
+import { forReleases } from '../lint/versions.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RenderedFile } from '../render/render.ts';
@@ -35,7 +36,7 @@ function judged(planned: Cluster, files: readonly RenderedFile[], alike: Alike):
   const hosts = [...trees].map(([name, tree]) => withoutAlike(assembleHost(name, memoryFiles(name, tree), readShell).host, alike));
   const { findings, broken } = judge(rulesOfErrors, assembleCluster(hosts, planned));
   for (const { rule, reason } of broken) throw new Error(`the rule ${rule} failed itself: ${reason}`);
-  const faults = findings.filter((finding) => counts(finding, 'error', false));
+  const faults = forReleases(findings, {}).filter((finding) => counts(finding, 'error', false));
   if (faults.length === 0) return faults;
   const ids = new Set<string>(rules.map(({ id }) => id));
   const told = withoutIgnored(faults, files.map(({ host, path, text }) => sourceText(host, path, text)), (id) => ids.has(id));
